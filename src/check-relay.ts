@@ -1,0 +1,111 @@
+import { checkWebhook } from "./check-webhook.ts";
+import { conditionProblems } from "./condition.ts";
+import type { Variables } from "./config.ts";
+import { egressUrl, isEgressEntry, isLoopback } from "./egress.ts";
+import { isRecord, shown } from "./problem.ts";
+import type { DestinationSettings, Relay, RelayConfig, Text } from "./relay.ts";
+import type { Route } from "./route.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+/** What a check works with: it reports under the label of a setting's path, and reads what stands elsewhere. */
+export interface Check {
+  report: (path: string, problem: string) => void;
+  /** The text of a setting; undefined if it is absent, cannot be read (then reported), or is not known before start. */
+  textOf: (path: string, text: Text | undefined) => string | undefined;
+  egressAllow: readonly string[];
+}
+
+/** Checks a configuration whole. `relay` is of use only if there are no problems. */
+export function checkRelay(
+  config: RelayConfig,
+  context: { variables: Variables | undefined; label: (path: string) => string },
+): { relay: Relay; problems: string[] } {
+  const problems: string[] = [];
+  const report = (path: string, problem: string) => problems.push(`${context.label(path)}: ${problem}`);
+  const egressAllow = config.egressAllow ?? [];
+  const check: Check = { report, textOf: (path, text) => readText(path, text, context.variables, report), egressAllow };
+
+  for (const entry of egressAllow) {
+    if (!isEgressEntry(entry)) report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
+  }
+  const destinations = destinationsOf(config, check);
+  const routes = routesOf(config, check);
+  const ociEndpointUrl = endpointOf(config, check);
+  const logLevel = config.logLevel ?? "info";
+  if (!LOG_LEVELS.includes(logLevel))
+    report("logLevel", `expected one of ${LOG_LEVELS.join(", ")}, got ${shown(logLevel)}`);
+  return { relay: { destinations, routes, ociEndpointUrl, logLevel }, problems };
+}
+
+function readText(
+  path: string,
+  text: Text | undefined,
+  variables: Variables | undefined,
+  report: Check["report"],
+): string | undefined {
+  if (text === undefined) return undefined;
+  const value = typeof text === "string" ? text : variables?.[text.env];
+  if (value?.startsWith("vault:")) {
+    report(path, "vault: references are not supported by this version yet");
+    return undefined;
+  }
+  if (typeof text !== "string" && variables !== undefined && !value) {
+    report(path, `${text.env} is not set in the function's configuration`);
+  }
+  return value || undefined;
+}
+
+function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[] {
+  const entries = Object.entries(config.destinations);
+  if (entries.length === 0) check.report("destinations", "no destination is configured; set at least one");
+  return entries.flatMap(([name, destination]): DestinationSettings[] => {
+    const path = `destinations.${name}`;
+    if (destination.type === "webhook") {
+      const webhook = checkWebhook(name, destination, check);
+      return webhook === undefined ? [] : [webhook];
+    }
+    const topicId = check.textOf(`${path}.topicId`, destination.topicId);
+    if (topicId === undefined) return [];
+    if (!/^ocid1\.onstopic\.[a-z0-9.-]+$/i.test(topicId)) {
+      check.report(`${path}.topicId`, `expected the OCID of a topic, ocid1.onstopic.…, got ${shown(topicId)}`);
+    }
+    return [{ type: "ons", name, topicId }];
+  });
+}
+
+function routesOf(config: RelayConfig, { report }: Check): Route[] {
+  const names = Object.keys(config.destinations);
+  if (config.routes === undefined) return [{ match: {}, to: names }];
+  if (config.routes.length === 0)
+    report("routes", "is empty, so nothing would be delivered; remove it to route everything");
+  return config.routes.map((route: unknown, index) => {
+    const path = `routes[${index}]`;
+    if (!isRecord(route)) {
+      report(path, `expected {"match": <condition>, "to": [<destination>]}, got ${shown(route)}`);
+      return { match: {}, to: [] };
+    }
+    for (const key of Object.keys(route)) {
+      if (key !== "match" && key !== "to") report(path, `unknown key ${shown(key)}; a route has match and to`);
+    }
+    for (const { at, problem } of conditionProblems(route.match)) report(`${path}.match${at}`, problem);
+    const to = Array.isArray(route.to) ? route.to : [];
+    if (to.length === 0) report(`${path}.to`, `expected an array of destinations, got ${shown(route.to)}`);
+    for (const name of to) {
+      if (!names.includes(name)) {
+        report(`${path}.to`, `unknown destination ${shown(name)}; configured: ${names.join(", ") || "none"}`);
+      }
+    }
+    return { match: isRecord(route.match) ? route.match : {}, to };
+  });
+}
+
+function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undefined {
+  const text = textOf("ociEndpointUrl", config.ociEndpointUrl);
+  if (text === undefined) return undefined;
+  const url = egressUrl(text, []);
+  if (url.ok) return url.value;
+  const isPlain = URL.canParse(text) && !isLoopback(new URL(text)) && text.startsWith("http:");
+  report("ociEndpointUrl", isPlain ? "is plain http off loopback; use https" : url.problem);
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { Check } from "./check-relay.ts";
+import type { Robot } from "./deliver/yunion.ts";
+import { egressUrl } from "./egress.ts";
+import { isRecord, shown } from "./problem.ts";
+import type { DestinationSettings, WebhookConfig } from "./relay.ts";
+
+const MAX_MSG_KEY_CHARS = 16;
+
+// Standard Webhooks asks for 24 to 64 bytes.
+const MIN_SECRET_BYTES = 24;
+const MAX_SECRET_BYTES = 64;
+
+/** Headers that HTTP or our signatures own. */
+const FORBIDDEN_HEADER = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|webhook-.*)$/i;
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+// These three end or split a header.
+const BREAKS_HEADER = /[\r\n\0]/;
+
+/** The settings of one webhook; undefined where its URL is not known or not sound. Problems never show a secret. */
+export function checkWebhook(name: string, config: WebhookConfig, check: Check): DestinationSettings | undefined {
+  const path = `destinations.${name}`;
+  const urlText = check.textOf(`${path}.url`, config.url);
+  const url = urlText === undefined ? undefined : egressUrl(urlText, check.egressAllow);
+  if (url?.ok === false) check.report(`${path}.url`, url.problem);
+
+  checkHeader(`${path}.header`, config.header, check);
+  if (config.body !== undefined && !isRecord(config.body)) {
+    check.report(`${path}.body`, `expected a JSON object, got ${shown(config.body)}`);
+  }
+  const msgKey = config.msgKey ?? "";
+  if ([...msgKey].length > MAX_MSG_KEY_CHARS) {
+    check.report(`${path}.msgKey`, `expected at most ${MAX_MSG_KEY_CHARS} characters, got ${[...msgKey].length}`);
+  }
+  const secretKey = check.textOf(`${path}.secretKey`, config.secretKey);
+  const signingKeys = signingKeysOf(`${path}.signingSecrets`, config, check) ?? keyBytes(secretKey);
+  if (url?.ok !== true) return undefined;
+  const robot: Robot = {
+    header: config.header,
+    body: config.body,
+    msg_key: msgKey,
+    secret_key: secretKey ?? "",
+    use_template: config.useTemplate ?? false,
+  };
+  return { type: "webhook", name, url: url.value, robot, signingKeys };
+}
+
+function keyBytes(secretKey: string | undefined): Uint8Array[] {
+  return secretKey === undefined ? [] : [Buffer.from(secretKey)];
+}
+
+function signingKeysOf(path: string, config: WebhookConfig, check: Check): Uint8Array[] | undefined {
+  const text = check.textOf(path, config.signingSecrets);
+  if (text === undefined) return undefined;
+  const secrets = text.split(/\s+/).filter((secret) => secret !== "");
+  return secrets.map((secret, index) => {
+    const base64 = secret.slice("whsec_".length);
+    const key = Buffer.from(base64, "base64");
+    const isSound =
+      secret.startsWith("whsec_") &&
+      /^[A-Za-z0-9+/]+=*$/.test(base64) &&
+      key.length >= MIN_SECRET_BYTES &&
+      key.length <= MAX_SECRET_BYTES;
+    if (!isSound) {
+      check.report(
+        path,
+        `secret ${index + 1} of ${secrets.length} is not whsec_ and the base64 of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`,
+      );
+    }
+    return key;
+  });
+}
+
+function checkHeader(path: string, header: unknown, check: Check): void {
+  if (header === undefined) return;
+  if (!isRecord(header)) {
+    check.report(path, `expected a JSON object, got ${shown(header)}`);
+    return;
+  }
+  for (const [name, value] of Object.entries(header)) {
+    if (!HEADER_NAME.test(name)) check.report(path, `${shown(name)} is not a header name`);
+    else if (FORBIDDEN_HEADER.test(name)) check.report(path, `${name} may not be set: the relay or HTTP sets it`);
+    if (typeof value === "string" && BREAKS_HEADER.test(value)) {
+      check.report(path, `the value of ${shown(name)} holds CR, LF or NUL`);
+    } else if (typeof value === "string" && value.startsWith("vault:")) {
+      check.report(path, `the value of ${shown(name)} is a vault: reference, which this version does not support yet`);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { isEventType } from "./envelope.ts";
+import { isRecord, shown } from "./problem.ts";
+
+/**
+ * A condition of an OCI Events rule: JSON that filters events, `{}` for all of them.
+ *
+ * { "eventType": ["com.oraclecloud.objectstorage.*bucket"], "data": { "compartmentName": "prod" } }
+ *
+ * @see https://docs.oracle.com/en-us/iaas/Content/Events/Concepts/filterevents.htm
+ */
+export type Condition = Readonly<Record<string, unknown>>;
+
+/**
+ * The documented semantics: every named field must be there with the same nesting and match (AND), an array is OR, `*`
+ * in a value stands for any characters, a lone `*` for anything but null. Compares case-sensitively.
+ */
+export function matches(filter: unknown, value: unknown): boolean {
+  if (Array.isArray(filter)) return filter.some((item) => matches(item, value));
+  if (isRecord(filter)) {
+    return (
+      isRecord(value) &&
+      Object.keys(filter).every((key) => Object.hasOwn(value, key) && matches(filter[key], value[key]))
+    );
+  }
+  if (filter === "*") return value !== null;
+  if (Array.isArray(value)) return value.some((item) => matches(filter, item));
+  return matchesScalar(filter, value);
+}
+
+function matchesScalar(filter: unknown, value: unknown): boolean {
+  if (filter === null || value === null || typeof value === "object") return false;
+  const [wanted, came] = [String(filter), String(value)];
+  if (typeof filter === "string" && filter.includes("*")) return matchesGlob(wanted, came);
+  return (
+    wanted === came || equalNumbers(wanted, came) || (typeof filter === "boolean" && `${filter}` === came.toLowerCase())
+  );
+}
+
+// 100, 100.0 and 1.0e2 are the same number to OCI (2019 documentation of the rule model).
+function equalNumbers(a: string, b: string): boolean {
+  return a.trim() !== "" && b.trim() !== "" && Number(a) === Number(b);
+}
+
+/** Linear: each part of the pattern is looked for once, left to right. */
+function matchesGlob(pattern: string, text: string): boolean {
+  const parts = pattern.split("*");
+  const first = parts.shift() ?? "";
+  const last = parts.pop() ?? "";
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found === -1 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/** The event types that a condition names without a wildcard; undefined where it does not name types, or not only so. */
+export function literalEventTypes(condition: Condition): string[] | undefined {
+  if (!Object.hasOwn(condition, "eventType")) return undefined;
+  const named = [condition.eventType].flat(1);
+  const literal = named.filter((type): type is string => typeof type === "string" && !type.includes("*"));
+  return literal.length === named.length ? literal : undefined;
+}
+
+/** What is wrong with a condition that somebody wrote; `at` is the path inside it, such as `.data.resourceName[1]`. */
+export interface ConditionProblem {
+  at: string;
+  problem: string;
+}
+
+/** Every problem of a condition; none if it is sound. */
+export function conditionProblems(condition: unknown): ConditionProblem[] {
+  if (!isRecord(condition)) {
+    const problem = `expected a rule condition, a JSON object ({} matches every event), got ${shown(condition)}`;
+    return [{ at: "", problem }];
+  }
+  const types = Object.hasOwn(condition, "eventType") ? [condition.eventType].flat(1) : [];
+  return [...filterProblems(condition, ""), ...types.flatMap(eventTypeProblems)];
+}
+
+function eventTypeProblems(type: unknown): ConditionProblem[] {
+  const at = ".eventType";
+  if (typeof type !== "string")
+    return [{ at, problem: `expected a string or an array of strings, got ${shown(type)}` }];
+  if (isEventTypePattern(type)) return [];
+  const form = "com.oraclecloud.<service>.<operation>[.<phase>], lower case, * as wildcard";
+  return [{ at, problem: `${shown(type)} is malformed; expected ${form}` }];
+}
+
+function filterProblems(filter: unknown, at: string): ConditionProblem[] {
+  if (filter === null)
+    return [{ at, problem: 'null is not documented as a filter value; leave the field out or use "*"' }];
+  if (Array.isArray(filter)) {
+    if (filter.length === 0) return [{ at, problem: "an empty array matches nothing; leave the field out" }];
+    return filter.flatMap((item, index) => filterProblems(item, `${at}[${index}]`));
+  }
+  if (!isRecord(filter)) return [];
+  return Object.keys(filter).flatMap((key) => {
+    if (key.includes("*")) return [{ at, problem: `the key ${shown(key)} holds *, which OCI takes in values only` }];
+    return filterProblems(filter[key], `${at}.${key}`);
+  });
+}
+
+// Lower case only: OCI's types are, and a rule in another case never fires, which nobody would see.
+function isEventTypePattern(pattern: string): boolean {
+  if (pattern !== pattern.toLowerCase()) return false;
+  if (!pattern.includes("*")) return isEventType(pattern);
+  const stem = pattern.slice(0, pattern.indexOf("*"));
+  const prefix = "com.oraclecloud.";
+  return /^[a-z0-9.*_-]+$/.test(pattern) && (prefix.startsWith(stem) || stem.startsWith(prefix));
+}

@@ -1,0 +1,62 @@
+import { checkRelay } from "./check-relay.ts";
+import { readVariables } from "./environment.ts";
+import type { Reference, Relay, RelayConfig } from "./relay.ts";
+
+/** The function's configuration: names and values are strings, an empty value counts as not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface Sources {
+  /** A value of the function's configuration, read and checked at start. */
+  env: (name: string) => Reference;
+  /** The function's configuration itself; undefined at build, when it is not known yet. */
+  variables: Variables | undefined;
+}
+
+/** What relay.config.ts exports. Returns undefined where everything is decided by variables that are not known yet. */
+export type RelayDefinition = (sources: Sources) => Definition | undefined;
+
+export interface Definition {
+  config: RelayConfig;
+  /** Problems found while reading; further ones are found by the check. */
+  problems?: readonly string[];
+  warnings?: readonly string[];
+  /** What a person knows a setting by: (destination, setting) -> "WEBHOOK_URL". */
+  label?: (path: string) => string;
+}
+
+/** Says what THIS relay does, in code. */
+export function defineRelay(define: (sources: Pick<Sources, "env">) => RelayConfig): RelayDefinition {
+  return (sources) => ({ config: define(sources) });
+}
+
+/** The relay that its function configuration describes: WEBHOOK_URL, ONS_TOPIC_ID, ROUTES … (README has the table). */
+export const relayFromVariables: RelayDefinition = ({ variables }) =>
+  variables === undefined ? undefined : readVariables(variables);
+
+export type Loaded = { ok: true; relay: Relay; warnings: string[] } | { ok: false; problems: string[] };
+
+/**
+ * Reads and checks the whole configuration and finds every problem at once.
+ * @param variables of the running function; undefined at build: then only what does not depend on them is checked
+ */
+export function loadRelay(definition: RelayDefinition, variables: Variables | undefined): Loaded {
+  const defined = definition({ env: (name) => ({ env: name }), variables });
+  if (defined === undefined) return { ok: true, relay: NOTHING, warnings: [] };
+  const checked = checkRelay(defined.config, { variables, label: defined.label ?? ((path) => path) });
+  const problems = [...(defined.problems ?? []), ...checked.problems];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, relay: checked.relay, warnings: [...(defined.warnings ?? [])] };
+}
+
+const NOTHING: Relay = { destinations: [], routes: [], ociEndpointUrl: undefined, logLevel: "info" };
+
+/** One error for all problems. */
+export function configurationError(problems: readonly string[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `oci-event-relay: the configuration has ${count}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
+}
+
+/** The only place that reads the process environment. */
+export function processVariables(): Variables {
+  return process.env;
+}

@@ -1,0 +1,104 @@
+import type { models } from "oci-ons";
+import { wireJson } from "../json.ts";
+import { type Notification, yunionMessage } from "../notification.ts";
+import type { OciPrincipal } from "../oci.ts";
+import type { Attempt, Destination } from "./destination.ts";
+import { type PostResult, post } from "./post.ts";
+import { retryAfterMs, verdictOfError, verdictOfStatus } from "./verdict.ts";
+
+export interface OnsSettings {
+  name: string;
+  /** ocid1.onstopic… */
+  topicId: string;
+  /** Instead of the region's own, for the emulator. */
+  endpointUrl: URL | undefined;
+  /** For a resource principal whose region the SDK does not know. */
+  regionId: string | undefined;
+}
+
+const ENDPOINT = "https://notification.{region}.{secondLevelDomain}";
+
+/** A destination that publishes `{ title, body }` on an ONS topic, the body being the notification's JSON. */
+export function createOns({ name, topicId, endpointUrl, regionId }: OnsSettings, now: () => number): Destination {
+  const principal = onceItSucceeds(async () => (await import("../oci.ts")).resourcePrincipal(regionId));
+  return {
+    name,
+    label: `ons ${topicId.slice(0, 20)}…${topicId.slice(-6)}`,
+    prepare: () =>
+      principal().then(
+        () => {},
+        () => {},
+      ),
+    async attempt(notification: Notification, signal: AbortSignal): Promise<Attempt> {
+      const message: models.MessageDetails = { title: notification.title, body: wireJson(yunionMessage(notification)) };
+      let answer: PostResult;
+      try {
+        const signer = await principal();
+        const base = (endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "");
+        const url = new URL(`${base}/20181201/topics/${encodeURIComponent(topicId)}/messages`);
+        const body = wireJson(message);
+        answer = await publish(signer, url, { body, signal });
+        // The token may have been renewed on disk before its end: worth one more look.
+        if (answer.ok && answer.status === 401) {
+          await signer.refresh();
+          answer = await publish(signer, url, { body, signal });
+        }
+      } catch (error) {
+        return {
+          verdict: "give-up",
+          problem: `no signature: ${error instanceof Error ? error.message : "unknown error"}`,
+        };
+      }
+      return verdictOf(answer, now());
+    },
+  };
+}
+
+async function publish(
+  signer: OciPrincipal,
+  url: URL,
+  call: { body: string; signal: AbortSignal },
+): Promise<PostResult> {
+  const request = { method: "POST" as const, url, headers: { "content-type": "application/json" }, body: call.body };
+  return post({ ...request, headers: await signer.sign(request) }, call.signal);
+}
+
+function verdictOf(answer: PostResult, nowMs: number): Attempt {
+  if (!answer.ok) return { verdict: verdictOfError(answer.code), problem: `ONS did not answer (${answer.code})` };
+  const verdict = verdictOfStatus(answer.status);
+  if (verdict === "done") return { verdict, status: answer.status };
+  const wait = retryAfterMs(answer.headers["retry-after"], nowMs);
+  const hint = HINTS[answer.status];
+  const code = serviceCode(answer.body);
+  return {
+    verdict,
+    status: answer.status,
+    problem: `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  };
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  400: "check ONS_TOPIC_ID and that the message stays within 64 KB",
+  401: "the resource principal is not accepted; check the dynamic group and the function's clock",
+  404: "no such topic, or no policy lets this function use ons-topics in its compartment",
+  413: "the message is over 64 KB",
+  429: "over 60 messages a minute on the topic",
+};
+
+/** `{ "code": "NotAuthorizedOrNotFound", "message": … }`; the message may quote anything, the code is a word. */
+function serviceCode(body: string): string {
+  return /"code"\s*:\s*"([A-Za-z]{1,60})"/.exec(body)?.[1] ?? "";
+}
+
+/** Shares one result; a failure is not kept. */
+function onceItSucceeds<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -1,0 +1,78 @@
+import { createHmac } from "node:crypto";
+import { parseJson, wireJson } from "../json.ts";
+import { isRecord } from "../problem.ts";
+
+/** The settings of a Cloudpods webhook robot, under the names that its API uses. Empty or null: not set. */
+export interface Robot {
+  header?: unknown;
+  body?: unknown;
+  msg_key?: string | null;
+  secret_key?: string | null;
+  use_template?: boolean | null;
+}
+
+export interface YunionRequest {
+  /** Names in Go's canonical case, as seen on the wire. */
+  headers: Record<string, string>;
+  body: string;
+}
+
+const DEFAULT_MSG_KEY = "Msg";
+const DEFAULT_USER_AGENT = "yunioncloud-go/201708";
+
+/**
+ * The request that the webhook sender of Cloudpods puts on the wire, byte for byte.
+ * @param event value of X-Yunion-Event, any case; empty for a validation request or a direct message
+ * @param message the notification's fields; or a text: JSON of an object is sent as fields, anything else (and, with
+ *   use_template, everything) as text under the msg_key
+ * @see test/facts/yunion-wire.json for captured requests
+ */
+export function yunionRequest(input: { robot: Robot; event: string; message: unknown }): YunionRequest {
+  const { robot } = input;
+  const body = yunionBody(robot, input.message);
+
+  const headers = new Map<string, string>([["User-Agent", DEFAULT_USER_AGENT]]);
+  if (input.event !== "") headers.set("X-Yunion-Event", input.event.toUpperCase());
+  for (const [name, value] of Object.entries(isRecord(robot.header) ? robot.header : {})) {
+    headers.set(canonicalHeaderName(name), headerValue(value));
+  }
+  // Go's client leaves the header out altogether when it is set to the empty string.
+  if (headers.get("User-Agent") === "") headers.delete("User-Agent");
+  if (robot.secret_key) {
+    headers.set("X-Auth-Token", createHmac("sha256", robot.secret_key).update(body).digest("hex"));
+  }
+  headers.set("Content-Type", "application/json");
+  return { headers: Object.fromEntries(headers), body };
+}
+
+// Precedence: robot body > msg_key > fields of the message; top level only.
+function yunionBody(robot: Robot, message: unknown): string {
+  const text = typeof message === "string" ? message : wireJson(message);
+  const fields = robot.use_template ? undefined : typeof message === "string" ? objectOf(message) : message;
+  const members = new Map<string, unknown>(isRecord(fields) ? Object.entries(fields) : []);
+  members.set(robot.msg_key || DEFAULT_MSG_KEY, text);
+  // A body that is not an object is ignored, as upstream does for strings and arrays. (A number or a boolean empties
+  // the request there: a fault, not copied; the configuration refuses such a body.)
+  for (const [key, value] of Object.entries(isRecord(robot.body) ? robot.body : {})) members.set(key, value);
+  return wireJson(Object.fromEntries(members));
+}
+
+function objectOf(text: string): unknown {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// Go sends any value that is not a string as its JSON, and trims white space around header values.
+function headerValue(value: unknown): string {
+  return (typeof value === "string" ? value : wireJson(value)).trim();
+}
+
+/** `x-env` is `X-Env`, as Go's net/textproto writes it; a name with other than token characters stays as it is. */
+function canonicalHeaderName(name: string): string {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}

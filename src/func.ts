@@ -1,0 +1,106 @@
+import fdk from "@fnproject/fdk";
+import { handlers, resourceTypes } from "../handlers/index.ts";
+import { version } from "../package.json";
+import definition from "../relay.config.ts";
+import { configurationError, loadRelay, processVariables } from "./config.ts";
+import type { Destination } from "./deliver/destination.ts";
+import { createOns } from "./deliver/ons.ts";
+import { createWebhook } from "./deliver/webhook.ts";
+import { createLog, type Log } from "./log.ts";
+import { createNormaliser } from "./normalise.ts";
+import { type Machine, relayEvent } from "./pipeline.ts";
+import { regionId } from "./region.ts";
+import type { DestinationSettings, Relay } from "./relay.ts";
+import { createRouter } from "./route.ts";
+import { undocumentedTypes } from "./undocumented.ts";
+
+const world = {
+  now: Date.now,
+  random: Math.random,
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+
+start();
+
+function start(): void {
+  const variables = processVariables();
+  const loaded = loadRelay(definition, variables);
+  if (!loaded.ok) {
+    createLog("info").fatal(loaded.problems);
+    if (process.stderr.isTTY) console.error(configurationError(loaded.problems));
+    process.exit(1);
+  }
+  const log = createLog(loaded.relay.logLevel);
+  dieLoudly(log);
+  const region = regionId(variables.OCI_RESOURCE_PRINCIPAL_REGION);
+  const machine = assemble(loaded.relay, log, region);
+  serve(machine);
+  for (const destination of machine.destinations.values()) setImmediate(() => destination.prepare?.());
+
+  const warnings = [...loaded.warnings, ...standingWarnings(loaded.relay, variables)];
+  log.start(
+    version,
+    [...machine.destinations.values()].map((destination) => destination.label),
+  );
+  for (const warning of warnings) log.warn(warning);
+  // The list of documented types is big: it is read only if a route names a type, and after the socket is there.
+  setImmediate(() => undocumentedTypes(loaded.relay.routes).then((problems) => problems.forEach(log.warn)));
+}
+
+function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
+  const destinations = relay.destinations.map((settings) => createDestination(settings, relay, region));
+  return {
+    route: createRouter(relay.routes),
+    normaliser: createNormaliser({ handlers, resourceTypes }, region),
+    destinations: new Map(destinations.map((destination) => [destination.name, destination])),
+    log,
+    world,
+  };
+}
+
+function createDestination(settings: DestinationSettings, relay: Relay, regionId: string | undefined): Destination {
+  if (settings.type === "webhook") return createWebhook(settings, world.now);
+  return createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, regionId }, world.now);
+}
+
+/** One reply for whatever happens: the FDK dies of a result it cannot write, and prints all of an Error. */
+function serve(machine: Machine): void {
+  fdk.handle(
+    async (body, { callID, deadline }) => {
+      const reply = await relayEvent(body, { callID, deadline }, machine).catch((bug: unknown) => {
+        machine.log.bug({ callID }, bug);
+        return {
+          outcome: "failed",
+          eventID: null,
+          eventType: null,
+          deliveries: [],
+          problem: "internal error, see the log",
+        };
+      });
+      const text = JSON.stringify(reply);
+      // Not an Error and on one line: the FDK logs what is thrown, and answers 502, so that the caller tries again.
+      if (reply.outcome === "failed") throw text;
+      return fdk.rawResult(text);
+    },
+    { inputMode: "buffer" },
+  );
+}
+
+/** A stray error ends the process, after one line that says so; the platform answers 502 and starts another. */
+function dieLoudly(log: Log): void {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      log.bug({ callID: "" }, error);
+      process.exit(1);
+    });
+  }
+}
+
+function standingWarnings(relay: Relay, variables: Readonly<Record<string, string | undefined>>): string[] {
+  const warnings = ["DEAD_LETTER_BUCKET: not set, so of a rejected input only a log line remains"];
+  const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
+  if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
+    warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");
+  }
+  return warnings;
+}

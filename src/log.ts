@@ -1,0 +1,44 @@
+import { pino } from "pino";
+import { type Delivery, isError, type Reply } from "./outcome.ts";
+
+/** Names one invocation in every line. */
+export interface CallIds {
+  callID: string;
+  eventID?: string | null;
+}
+
+export interface Log {
+  start(version: string, destinations: readonly string[]): void;
+  warn(problem: string): void;
+  /** The process cannot go on. */
+  fatal(problems: readonly string[]): void;
+  /** An exception that nobody expected: its kind and where it arose. Its message may quote anything, so it is left out. */
+  bug(ids: CallIds, error: unknown): void;
+  delivery(ids: CallIds, delivery: Delivery & { ms: number }): void;
+  outcome(ids: CallIds, reply: Reply, received: { bytes: number; sha256?: string; ms: number }): void;
+}
+
+/**
+ * One JSON line an entry on stdout, written before the call returns: what is not out when the reply is, the freeze of the
+ * container holds back for minutes. Says what became of an event, never what was in it.
+ */
+export function createLog(level: string): Log {
+  const logger = pino({ level, base: null }, pino.destination({ dest: 1, sync: true }));
+  return {
+    start: (version, destinations) => logger.info({ version, node: process.version, destinations }, "started"),
+    warn: (problem) => logger.warn({ problem }, "configuration"),
+    fatal: (problems) => logger.fatal({ problems }, "cannot start"),
+    bug(ids, error) {
+      const frames =
+        error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+      const kind = error instanceof Error ? error.name : typeof error;
+      logger.error({ ...ids, kind, at: frames.slice(0, 8).map((frame) => frame.trim()) }, "internal error");
+    },
+    delivery: (ids, delivery) =>
+      logger[delivery.outcome === "delivered" ? "info" : "error"]({ ...ids, ...delivery }, "delivery"),
+    outcome(ids, { outcome, eventType, problem }, received) {
+      const line = { ...ids, eventType, outcome, ...(problem !== undefined && { problem }), ...received };
+      logger[isError(outcome) ? "error" : "info"](line, "outcome");
+    },
+  };
+}

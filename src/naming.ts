@@ -1,0 +1,126 @@
+import type { Outcome } from "./notification.ts";
+
+/** What an event type says by its name alone. */
+export interface Name {
+  resourceType: string;
+  action: string;
+  result: Outcome;
+}
+
+/**
+ * The rule that names an event type which no family knows: a type is never dropped for being new.
+ *
+ * com.oraclecloud.<service>.<operation>[.<phase>]: a verb at the operation's beginning is the action and the rest the
+ * resource (createvolume: volume, create); so is a last word that is a verb (database.instance.create) or tells what
+ * happened (problemdetected); where there is neither, the last word is the action and the service the resource. `.end`
+ * says no more than that it is done; `.begin` stands in the action, for nothing is created yet. A trailing fail(ed) makes
+ * the result `failed`.
+ *
+ * @param type lower case
+ * @param resourceTypes OCI's noun -> Yunion's resource_type
+ */
+export function nameOf(type: string, resourceTypes: Readonly<Record<string, string>>): Name {
+  const [service = "", ...words] = type.split(".").slice(2);
+  const phase = PHASES.has(words.at(-1) ?? "") && words.length > 1 ? words.pop() : undefined;
+  const operation = words.join(".").replace(/\.?(failed|failure|fail)$/, "");
+  const result = operation.length < words.join(".").length && operation !== "" ? "failed" : "succeed";
+  const { noun, verb } = split(operation === "" ? words : operation.split("."));
+  const resource = wireWord(noun) || wireWord(service);
+  const action =
+    wireWord(VERB_WORDS.get(verb) ?? verb)
+      .replace(/[0-9]/g, "")
+      .replace(/^_+|_+$/g, "") || "change";
+  return {
+    resourceType: Object.hasOwn(resourceTypes, resource)
+      ? (resourceTypes[resource] ?? resource)
+      : VAGUE.has(resource)
+        ? `${wireWord(service)}_${resource}`
+        : resource,
+    action: phase === "begin" ? `${action}_begin` : VAGUE.has(action) ? `${action}_change` : action,
+    result,
+  };
+}
+
+const PHASES = new Set(["begin", "end"]);
+
+// Alone they would tell a receiver nothing.
+const VAGUE = new Set(["unknown", "event", "other", "resource"]);
+
+// Longest first: "deactivate" before "delete", "softstop" before "stop".
+const VERBS = [
+  ...["create", "delete", "update", "launch", "terminate", "change", "attach", "detach", "add", "remove", "enable"],
+  ...[
+    "disable",
+    "start",
+    "stop",
+    "restart",
+    "reset",
+    "softstop",
+    "softreset",
+    "activate",
+    "deactivate",
+    "move",
+    "copy",
+  ],
+  ...["clone", "export", "import", "schedule", "cancel", "rotate", "upload", "download", "patch", "upgrade", "restore"],
+  ...["backup", "register", "deregister", "configure", "generate", "run", "put", "set", "associate", "disassociate"],
+  ...[
+    "scale",
+    "migrate",
+    "convert",
+    "validate",
+    "verify",
+    "failover",
+    "switchover",
+    "reinstate",
+    "install",
+    "uninstall",
+  ],
+  ...["refresh", "apply", "assign", "unassign", "compare", "deploy", "provision", "publish", "request", "approve"],
+  ...["reject", "revoke", "renew", "resume", "suspend", "retry", "rollback", "promote", "execute", "purge", "archive"],
+  ...["edit", "lock", "unlock", "discover", "resolve", "trigger", "sync", "link", "unlink", "connect", "disconnect"],
+  ...[
+    "expand",
+    "resize",
+    "replace",
+    "unregister",
+    "get",
+    "list",
+    "read",
+    "capture",
+    "train",
+    "detect",
+    "test",
+    "manage",
+  ],
+].sort((a, b) => b.length - a.length);
+
+const VERB_WORDS = new Map([
+  ["launch", "create"],
+  ["terminate", "delete"],
+]);
+
+const HAPPENINGS = [
+  ...["detected", "dismissed", "remediated", "completed", "scheduled", "rescheduled", "created", "updated", "deleted"],
+  ...["enabled", "disabled", "succeeded", "expired", "maintenance", "reminder", "drift", "critical", "warning"],
+  ...["information", "action", "announcements", "status"],
+].sort((a, b) => b.length - a.length);
+
+function split(words: string[]): { noun: string; verb: string } {
+  const last = words.at(-1) ?? "";
+  const before = words.slice(0, -1).join("_");
+  if (VERBS.includes(last) || HAPPENINGS.includes(last)) return { noun: before, verb: last };
+  const moved = /^change(.+)compartment$/.exec(last);
+  if (moved !== null) return { noun: moved[1] ?? "", verb: "change_compartment" };
+  const verb = VERBS.find((candidate) => last.startsWith(candidate));
+  if (verb !== undefined) return { noun: last.slice(verb.length), verb };
+  const ending = HAPPENINGS.find((candidate) => last.endsWith(candidate));
+  if (ending !== undefined) return { noun: last.slice(0, -ending.length), verb: ending };
+  const beginning = HAPPENINGS.find((candidate) => last.startsWith(candidate));
+  if (beginning !== undefined) return { noun: last.slice(beginning.length), verb: beginning };
+  return { noun: before, verb: last };
+}
+
+function wireWord(text: string): string {
+  return text.replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+}

@@ -1,0 +1,47 @@
+/**
+ * What is odd about an input that is read all the same: told in the reply and the log, so that nobody has to guess why a
+ * receiver saw something else than was sent. Every check has a cheap precheck: ordinary events pay next to nothing.
+ */
+export function oddity(text: string, value: Record<string, unknown>): string | undefined {
+  const found: string[] = [];
+  if (text.startsWith("\ufeff")) found.push("the body begins with a byte order mark, ignored");
+  const repeated = repeatedKeys(text, Object.keys(value));
+  if (repeated.length > 0) found.push(`${repeated.join(", ")}: stands more than once, the last one counts`);
+  if (/\\u[dD][89a-fA-F]/.test(text) && LONE_SURROGATE.test(JSON.stringify(value))) {
+    found.push("the text holds a lone surrogate, sent on as U+FFFD");
+  }
+  const id = value.eventID;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (typeof id === "string" && /[\u0000-\u001f\u007f]/.test(id)) found.push("eventID: holds control characters");
+  return found.length === 0 ? undefined : found.join("; ");
+}
+
+// JSON.stringify escapes surrogates only where they stand alone.
+const LONE_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/;
+
+/** Keys of the outermost object that it holds more than once. */
+function repeatedKeys(text: string, keys: string[]): string[] {
+  const suspects = keys.filter((key) => {
+    const quoted = JSON.stringify(key);
+    return text.indexOf(quoted, text.indexOf(quoted) + 1) !== -1;
+  });
+  if (suspects.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const key of outermostKeys(text)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return suspects.filter((key) => (counts.get(key) ?? 0) > 1);
+}
+
+/** `text` is known to be valid JSON of an object. */
+function* outermostKeys(text: string): Generator<string> {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]") depth--;
+    else if (char === '"') {
+      const start = at++;
+      while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+      if (depth === 1 && /^\s*:/.test(text.slice(at + 1, at + 50))) yield JSON.parse(text.slice(start, at + 1));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { classify, type Input } from "./classify.ts";
+import { deliveryDeadline } from "./deadline.ts";
+import { deliver, type World } from "./deliver/deliver.ts";
+import type { Destination } from "./deliver/destination.ts";
+import { type OciEvent, parseEvent } from "./envelope.ts";
+import type { Log } from "./log.ts";
+import type { Normaliser } from "./normalise.ts";
+import type { Notification } from "./notification.ts";
+import { oddity } from "./oddity.ts";
+import { type Delivery, type Reply, worst } from "./outcome.ts";
+import type { Routed } from "./route.ts";
+
+/** What is made once at start and serves every event. */
+export interface Machine {
+  route: (event: OciEvent) => Routed;
+  normaliser: Normaliser;
+  destinations: ReadonlyMap<string, Destination>;
+  log: Log;
+  world: World;
+}
+
+export interface Invocation {
+  callID: string;
+  /** Fn-Deadline; null where the header is missing. */
+  deadline: Date | null;
+}
+
+/** One event through the relay, and the one line that says what became of it. Never rejects for what came in. */
+export async function relayEvent(bytes: Uint8Array, invocation: Invocation, machine: Machine): Promise<Reply> {
+  const startedMs = machine.world.now();
+  const reply = await replyTo(bytes, invocation, machine);
+  // Of a rejected input only this line remains, so it must be enough to recognise the input again.
+  const trace = reply.outcome === "rejected" ? { sha256: createHash("sha256").update(bytes).digest("hex") } : {};
+  const received = { bytes: bytes.byteLength, ...trace, ms: machine.world.now() - startedMs };
+  machine.log.outcome({ callID: invocation.callID, eventID: reply.eventID }, reply, received);
+  return reply;
+}
+
+/** The way of an event: bytes -> classify -> parse -> route -> normalise -> deliver -> outcome. */
+async function replyTo(bytes: Uint8Array, invocation: Invocation, machine: Machine): Promise<Reply> {
+  const input = classify(bytes);
+  if (!input.ok) return rejected(input.problem);
+  const parsed = parseEvent(input.value.value);
+  if (!parsed.ok) return rejected(parsed.problem, input.value);
+  const event = parsed.value;
+  const routed = machine.route(event);
+  const unwanted = whyIgnored(event, routed, machine.normaliser);
+  if (unwanted !== undefined) return ignored(event, unwanted);
+  const notification = machine.normaliser.normalise(event);
+  const deliveries = await deliverAll(notification, routed, invocation, machine);
+  return delivered(event, deliveries, oddity(input.value.text, input.value.value));
+}
+
+/** Every destination at the same time, under one deadline. */
+function deliverAll(
+  notification: Notification,
+  routed: Routed,
+  invocation: Invocation,
+  { destinations, log, world }: Machine,
+): Promise<Delivery[]> {
+  const startedMs = world.now();
+  const deadlineMs = deliveryDeadline(invocation.deadline, startedMs);
+  const wanted = [...routed.destinations].flatMap((name) => destinations.get(name) ?? []);
+  return Promise.all(
+    wanted.map(async (destination) => {
+      const delivery = await deliver(notification, destination, { deadlineMs, world });
+      const ids = { callID: invocation.callID, eventID: notification.event.id };
+      log.delivery(ids, { ...delivery, ms: world.now() - startedMs });
+      return delivery;
+    }),
+  );
+}
+
+function whyIgnored(event: OciEvent, routed: Routed, normaliser: Normaliser): string | undefined {
+  if (routed.destinations.size === 0) return "no route matches";
+  if (!routed.isNamed && normaliser.isAwaitingEnd(event))
+    return "a .begin whose .end will come; a route that names the type gets it";
+  return undefined;
+}
+
+function rejected(problem: string, input?: Input): Reply {
+  const text = (field: string) => {
+    const value = input?.value[field];
+    return typeof value === "string" ? value.slice(0, MAX_ECHO_CHARS) : null;
+  };
+  return { outcome: "rejected", eventID: text("eventID"), eventType: text("eventType"), deliveries: [], problem };
+}
+
+// Enough to recognise what was rejected, too little to flood a log.
+const MAX_ECHO_CHARS = 200;
+
+function ignored({ eventID, eventType }: OciEvent, problem: string): Reply {
+  return { outcome: "ignored", eventID, eventType, deliveries: [], problem };
+}
+
+function delivered({ eventID, eventType }: OciEvent, deliveries: Delivery[], problem: string | undefined): Reply {
+  const outcome = worst(deliveries.map((delivery) => delivery.outcome));
+  return { outcome, eventID, eventType, deliveries, ...(problem !== undefined && { problem }) };
+}

@@ -1,0 +1,58 @@
+import type { Condition } from "./condition.ts";
+import type { Robot } from "./deliver/yunion.ts";
+import type { Route } from "./route.ts";
+
+/** A value read from the function's configuration at start. */
+export interface Reference {
+  env: string;
+}
+
+/** A text, or where to read it. */
+export type Text = string | Reference;
+
+/** What a relay does, as its owner writes it in relay.config.ts. */
+export interface RelayConfig {
+  /** By name; routes and logs use the name. */
+  destinations: Readonly<Record<string, DestinationConfig>>;
+  /** Absent: everything to every destination. */
+  routes?: readonly { match: Condition; to: readonly string[] }[];
+  /** Hosts and CIDRs that a webhook may reach although private; `http://host` permits plain http. */
+  egressAllow?: readonly string[];
+  /** Base URL for every OCI client, for the emulator. */
+  ociEndpointUrl?: Text;
+  /** pino level; default info. */
+  logLevel?: string;
+}
+
+export type DestinationConfig = WebhookConfig | OnsConfig;
+
+export interface WebhookConfig {
+  type: "webhook";
+  url: Text;
+  /** Signs with X-Auth-Token, as Cloudpods does. */
+  secretKey?: Text;
+  /** Standard Webhooks, `whsec_…`, space-separated, newest first. Default: the bytes of secretKey. */
+  signingSecrets?: Text;
+  /** The robot's options. */
+  header?: Readonly<Record<string, unknown>>;
+  body?: Readonly<Record<string, unknown>>;
+  msgKey?: string;
+  useTemplate?: boolean;
+}
+
+export interface OnsConfig {
+  type: "ons";
+  topicId: Text;
+}
+
+/** A relay whose configuration was found sound: every value read and checked. */
+export interface Relay {
+  destinations: DestinationSettings[];
+  routes: Route[];
+  ociEndpointUrl: URL | undefined;
+  logLevel: string;
+}
+
+export type DestinationSettings =
+  | { type: "webhook"; name: string; url: URL; robot: Robot; signingKeys: Uint8Array[] }
+  | { type: "ons"; name: string; topicId: string };

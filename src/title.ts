@@ -1,0 +1,48 @@
+import type { Outcome } from "./notification.ts";
+
+const MAX_TITLE_CHARS = 100;
+const MAX_PLACE_CHARS = 30;
+const MIN_NAME_CHARS = 10;
+
+const DID: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  migrate: "migrated",
+  attach: "attached",
+  detach: "detached",
+};
+
+export interface TitleParts {
+  noun: string;
+  name: string | undefined;
+  action: string;
+  result: Outcome;
+  /** What happened, if the action does not say it well enough. */
+  did: string | undefined;
+  place: string | undefined;
+}
+
+/** "Instance web-1 created in prod": one line, at most 100 characters, no control characters; a long name is shortened. */
+export function titleOf({ noun, name, action, result, did, place }: TitleParts): string {
+  const tail = `${did ?? happening(action, result)}${place ? ` in ${clip(place, MAX_PLACE_CHARS)}` : ""}`;
+  const room = MAX_TITLE_CHARS - [...`${noun}  ${tail}`].length;
+  const subject = `${noun} ${clip(name ?? "", Math.max(room, MIN_NAME_CHARS))}`.trim();
+  return clip(tail.startsWith(":") ? subject + tail : `${subject} ${tail}`, MAX_TITLE_CHARS);
+}
+
+// "Image base updated"; ": update failed" and ": create begin" where English has no one word for it.
+function happening(action: string, result: Outcome): string {
+  const words = action.replaceAll("_", " ");
+  if (result === "failed") return `: ${words} failed`;
+  return (Object.hasOwn(DID, action) ? DID[action] : undefined) ?? `: ${words}`;
+}
+
+// Control characters, line separators and the marks that reverse the direction of text.
+const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+
+function clip(text: string, maxChars: number): string {
+  const clean = text.toWellFormed().replace(UNSAFE, " ").replace(/ {2,}/g, " ").trim();
+  const chars = [...clean];
+  return chars.length <= maxChars ? clean : `${chars.slice(0, maxChars - 1).join("")}…`;
+}
