@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export interface ContainerOptions {
+  /** The function's configuration; the process gets nothing else of this machine's environment. */
+  config: Readonly<Record<string, string>>;
+  /** Default: dist/func.cjs. */
+  entry?: string;
+  /** Default: the Node that runs this. */
+  node?: string;
+  memoryMb?: number;
+  /** A line of the function's stdout or stderr, which Fn merges. */
+  onLog?: (line: string) => void;
+}
+
+/** One process that serves calls over a Unix socket. */
+export interface Container {
+  socketPath: string;
+  pid: number;
+  readonly hasExited: boolean;
+  /** SIGSTOP once it has been idle for as long as the Fn agent waits. */
+  freezeSoon: () => void;
+  thaw: () => void;
+  kill: () => Promise<void>;
+}
+
+export const ENTRY = fileURLToPath(new URL("../dist/func.cjs", import.meta.url));
+
+const START_TIMEOUT_MS = 5_000;
+const FREEZE_AFTER_MS = 50;
+const POLL_MS = 2;
+
+/** The status and message that a caller sees when no container came up. */
+export interface Refusal {
+  status: 502 | 504;
+  refusal: string;
+}
+
+/** Starts the function and waits until its socket is there, 5 s at most. */
+export async function startContainer(options: ContainerOptions): Promise<Container | Refusal> {
+  // A directory serves one process once: the FDK does not take over a socket that is left behind.
+  const directory = mkdtempSync(join(tmpdir(), "fn-"));
+  const socketPath = join(directory, "lsnr.sock");
+  const child = spawn(options.node ?? process.execPath, [options.entry ?? ENTRY], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...options.config,
+      FN_MEMORY: String(options.memoryMb ?? 256),
+      FN_TYPE: "sync",
+      FN_FN_ID: "01LOCALFN00000000000000000",
+      FN_APP_ID: "01LOCALAPP0000000000000000",
+      FN_LISTENER: `unix:${socketPath}`,
+      FN_FORMAT: "http-stream",
+    },
+  });
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const killWithUs = () => child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  exited.then(() => {
+    process.off("exit", killWithUs);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => options.onLog?.(line));
+  }
+
+  const end = performance.now() + START_TIMEOUT_MS;
+  while (!existsSync(socketPath)) {
+    if (hasExited(child)) {
+      await exited;
+      return {
+        status: 502,
+        refusal: "Container failed to initialize, please ensure you are using the latest fdk and check the logs",
+      };
+    }
+    if (performance.now() > end) {
+      child.kill("SIGKILL");
+      await exited;
+      return {
+        status: 504,
+        refusal: "Container initialization timed out, please ensure you are using the latest fdk and check the logs",
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return containerOf(child, socketPath, exited);
+}
+
+function containerOf(child: ChildProcess, socketPath: string, exited: Promise<void>): Container {
+  let freezing: NodeJS.Timeout | undefined;
+  return {
+    socketPath,
+    pid: child.pid ?? 0,
+    get hasExited() {
+      return hasExited(child);
+    },
+    freezeSoon() {
+      freezing = setTimeout(() => child.kill("SIGSTOP"), FREEZE_AFTER_MS);
+    },
+    thaw() {
+      clearTimeout(freezing);
+      child.kill("SIGCONT");
+    },
+    async kill() {
+      clearTimeout(freezing);
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+function hasExited(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}

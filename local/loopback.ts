@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface LoopbackServer {
+  /** http://127.0.0.1:<port> */
+  url: string;
+  close: () => Promise<void>;
+}
+
+export interface LoopbackRequest {
+  method: string;
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+/** What to answer; `hang` accepts and never answers, `reset` breaks the connection. */
+export type LoopbackAnswer = HttpAnswer | "hang" | "reset";
+
+export interface HttpAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. */
+export async function serveLoopback(
+  answer: (request: LoopbackRequest) => LoopbackAnswer | Promise<LoopbackAnswer>,
+  port = 0,
+): Promise<LoopbackServer> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (isForeign(request, (server.address() as AddressInfo).port)) {
+      return send(response, { status: 403, body: '{"message":"only local programs may call this server"}' });
+    }
+    const { method = "", url = "", headers } = request;
+    const answered = await answer({ method, path: url, headers, body: Buffer.concat(chunks) });
+    if (answered === "reset") request.socket.resetAndDestroy();
+    else if (answered !== "hang") send(response, answered);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isForeign(request: IncomingMessage, port: number): boolean {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  return request.headers.origin !== undefined || !hosts.includes(request.headers.host ?? "");
+}
+
+function send(response: ServerResponse, answer: HttpAnswer): void {
+  response.writeHead(answer.status, { "Content-Type": "application/json", ...answer.headers });
+  response.end(answer.body ?? "");
+}
