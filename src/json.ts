@@ -57,9 +57,9 @@ function endOfString(text: string, start: number): number {
 }
 
 function isBigInteger(literal: string): boolean {
-  if (!/^-?\d{16,19}$/.test(literal) || Number.isSafeInteger(Number(literal))) return false;
+  if (!/^-?\d{16,19}$/.test(literal)) return false;
   const value = BigInt(literal);
-  return value >= INT64_MIN && value <= INT64_MAX;
+  return value >= INT64_MIN && value <= INT64_MAX && value !== BigInt(Number(literal));
 }
 
 /** True if arrays and objects nest deeper than `maxDepth`; never recurses further than that. */
@@ -107,7 +107,7 @@ function byteOrder(a: string, b: string): number {
  */
 function wireNumber(value: number): string {
   if (!Number.isFinite(value)) return "null";
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return BigInt(value).toString();
+  if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63) return BigInt(value).toString();
   const text = String(value);
   const [mantissa = "", exponent] = text.split("e");
   if (exponent === undefined) return text;

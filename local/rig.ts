@@ -1,0 +1,65 @@
+import { type OnsEmulator, startOns } from "./emulator/ons.ts";
+import { createIssuer } from "./emulator/principal.ts";
+import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
+import { type Sink, startSink } from "./sink.ts";
+
+/** A whole relay on this machine: the function under the Fn host, a webhook sink and an ONS topic to deliver to. */
+export interface Rig {
+  host: FnHost;
+  sink: Sink;
+  ons: OnsEmulator;
+  /** Every line that the function has logged. */
+  logs: string[];
+  close: () => Promise<void>;
+}
+
+export const LOCAL_SECRET_KEY = "local-secret-key-of-32-characters";
+export const LOCAL_TOPIC_ID = "ocid1.onstopic.oc1.phx.aaaaaaaalocalexampletopic";
+
+/**
+ * @param config the function's configuration; without it, both local destinations
+ */
+export async function startRig(options: Partial<FnHostOptions> = {}): Promise<Rig> {
+  const issuer = createIssuer();
+  const principal = issuer.principal();
+  const ons = await startOns({ issuer, topics: [LOCAL_TOPIC_ID] });
+  const sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
+  const logs: string[] = [];
+  const host = createFnHost({
+    ...options,
+    config: { ...localConfig(sink, ons), ...principal.variables, ...options.config },
+    onLog: (line) => {
+      logs.push(line);
+      options.onLog?.(line);
+    },
+  });
+  return {
+    host,
+    sink,
+    ons,
+    logs,
+    async close() {
+      await host.stop();
+      await Promise.all([sink.close(), ons.close()]);
+      principal.remove();
+    },
+  };
+}
+
+function localConfig(sink: Sink, ons: OnsEmulator): Record<string, string> {
+  return {
+    WEBHOOK_URL: `${sink.url}/webhook`,
+    WEBHOOK_SECRET_KEY: LOCAL_SECRET_KEY,
+    ONS_TOPIC_ID: LOCAL_TOPIC_ID,
+    OCI_ENDPOINT_URL: ons.url,
+  };
+}
+
+/** The relay's reply, also where the caller sees no more of it than "function failed": then it stands in the log. */
+export function replyOf(response: FnResponse, logs: readonly string[]): unknown {
+  if (response.status === 200) return JSON.parse(response.body);
+  const thrown = logs.findLast((line) => line.startsWith(THROWN));
+  return JSON.parse(response.status === 502 && thrown !== undefined ? thrown.slice(THROWN.length) : response.body);
+}
+
+const THROWN = "Error in function: ";

@@ -1,0 +1,142 @@
+import { parseArgs } from "node:util";
+import { matches } from "../src/condition.ts";
+import type { Route } from "../src/route.ts";
+import { fixture, fixtureNames } from "./fixtures.ts";
+import { startRig } from "./rig.ts";
+import { type Story, tell } from "./story.ts";
+import { printable, styled, table } from "./terminal.ts";
+
+const USAGE = `Usage: npm start [-- --json]
+
+Builds the function, runs it under a local Fn host with a webhook sink and an ONS emulator, sends it events and tells
+what became of them. Exit code 0 if all came out as they should.
+
+  --json   one JSON document instead of the story (npm start --silent -- --json)`;
+
+/** The telling ones; every fixture stands in the table at the end. */
+const TOLD = [
+  { name: "instance-launched", why: "An instance is launched" },
+  { name: "instance-launching", why: "Its .begin came before: nothing to tell until the .end" },
+  { name: "instance-stopped", why: "The instance is stopped: a change of status, as Cloudpods reports it" },
+  {
+    name: "bucket-created",
+    why: "A bucket is created; the captured events cut its path short, the relay completes it",
+  },
+  { name: "object-created", why: "An object with a Japanese name, sent in chunks that split its characters" },
+  { name: "policy-edited", why: "Somebody edits an IAM policy" },
+  { name: "user-created", why: "A user is created" },
+  { name: "group-member-added", why: "The user joins a group of administrators" },
+  { name: "unknown-future-type", why: "A type that nobody knows yet: named by rule, never dropped" },
+  { name: "broken", why: "Something that is no event: refused, with every reason" },
+] as const;
+
+const ROUTES: Route[] = [
+  { match: {}, to: ["webhook"] },
+  { match: { eventType: ["com.oraclecloud.computeapi.*", "com.oraclecloud.identitycontrolplane.*"] }, to: ["ons"] },
+];
+
+const { values } = parseArguments();
+const rig = await startRig({ config: { ROUTES: JSON.stringify(ROUTES) } });
+try {
+  const stories = await tellAll(values.json);
+  const summary = await summarise(values.json);
+  const all = [...stories, ...summary];
+  if (values.json) console.log(JSON.stringify({ stories, summary }, null, 2));
+  const wrong = all.filter((story) => !story.isAsExpected);
+  if (wrong.length > 0) {
+    console.error(
+      `\nNot as they should be: ${wrong.map((story) => story.name).join(", ")}. The function's log:\n${rig.logs.join("\n")}`,
+    );
+    process.exitCode = 1;
+  }
+} finally {
+  await rig.close();
+}
+
+function parseArguments() {
+  try {
+    const parsed = parseArgs({
+      options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h" } },
+    });
+    if (!parsed.values.help) return parsed;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+async function tellAll(isQuiet: boolean): Promise<Story[]> {
+  const stories: Story[] = [];
+  const show = (story: Story, why: string) => {
+    stories.push(story);
+    if (!isQuiet) console.log(`${told(story, stories.length, why)}\n`);
+  };
+  if (!isQuiet)
+    console.log(`The relay of dist/func.cjs, its webhook at ${rig.sink.url}, its topic at ${rig.ons.url}\n`);
+  for (const { name, why } of TOLD) show(await tell(name, rig), why);
+
+  rig.sink.answer = (request) =>
+    rig.sink.received.at(-2)?.body.equals(request.body)
+      ? { status: 200 }
+      : { status: 503, headers: { "Retry-After": "0" } };
+  show(await tell("instance-terminated", rig), "The receiver stumbles once: tried again");
+  rig.sink.answer = () => ({ status: 500 });
+  show(
+    await tell("instance-failed", rig, "failed"),
+    "The receiver stays down: the caller is told, so that it can try again",
+  );
+  rig.sink.answer = () => ({ status: 200 });
+  return stories;
+}
+
+async function summarise(isQuiet: boolean): Promise<Story[]> {
+  const summary: Story[] = [];
+  for (const name of fixtureNames()) summary.push(await tell(name, rig));
+  if (isQuiet) return summary;
+  const rows = summary.map((story) => [
+    story.name,
+    story.event ?? "-",
+    story.outcome,
+    story.deliveries.map((delivery) => delivery.destination).join(", ") || "-",
+    `${story.ms.toFixed(1)} ms`,
+    story.isAsExpected ? "as it should be" : "WRONG",
+  ]);
+  console.log(styled("bold", "All fixtures"));
+  console.log(table([["fixture", "X-Yunion-Event", "outcome", "destinations", "time", ""], ...rows]));
+  const right = summary.filter((story) => story.isAsExpected).length;
+  console.log(`\n${right} of ${summary.length} came out as they should.`);
+  return summary;
+}
+
+function told(story: Story, number: number, why: string): string {
+  const lines: [string, string][] = [
+    ["event", `${printable(story.eventType)}${story.resource && ` · ${printable(story.resource)}`}`],
+    ["route", routesOf(story.name)],
+  ];
+  if (story.event !== undefined)
+    lines.push(["notification", `${styled("cyan", story.event)}${story.title ? ` · ${printable(story.title)}` : ""}`]);
+  if (story.webhook !== undefined) {
+    const { bytes, token, answered } = story.webhook;
+    lines.push(["webhook", `${bytes} bytes · X-Auth-Token ${token} · answered ${answered.join(", ")}`]);
+  }
+  if (story.ons !== undefined) {
+    lines.push(["ons", `${story.ons.bytes} bytes · OCI signature valid · answered ${story.ons.answered.join(", ")}`]);
+  }
+  const time = `${story.ms.toFixed(1)} ms${story.isCold ? ", cold start included" : ""}`;
+  const colour = story.outcome === "delivered" || story.outcome === "ignored" ? "green" : "red";
+  lines.push(["outcome", `${styled(colour, story.outcome)} · the caller sees ${story.status} · ${time}`]);
+  if (story.problem !== undefined) lines.push(["why", printable(story.problem)]);
+  for (const { destination, problem } of story.deliveries)
+    if (problem) lines.push(["why", `${destination} ${problem}`]);
+  return [styled("bold", `${number}. ${why}`), ...lines.map(([label, text]) => `   ${label.padEnd(13)} ${text}`)].join(
+    "\n",
+  );
+}
+
+function routesOf(name: string): string {
+  const event: unknown = JSON.parse(fixture(name).toString());
+  const matching = ROUTES.filter((route) => matches(route.match, event));
+  return matching.map((route) => `${JSON.stringify(route.match)} → ${route.to.join(", ")}`).join("\n                 ");
+}

@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture, fixtureNames } from "../../local/fixtures.ts";
+import { type Rig, replyOf, startRig } from "../../local/rig.ts";
+
+let rig: Rig;
+let pid: number | undefined;
+beforeAll(async () => {
+  // Only the webhook: ONS takes 60 messages a minute of at most 64 KB.
+  rig = await startRig({ config: { ONS_TOPIC_ID: "" } });
+  await rig.host.invoke(fixture("instance-launched"));
+  pid = rig.host.pid();
+});
+afterAll(() => rig.close());
+
+interface Reply {
+  outcome: string;
+  eventID: string | null;
+  eventType: string | null;
+  problem?: string;
+}
+
+async function replyTo(body: Uint8Array | string): Promise<Reply> {
+  return replyOf(await rig.host.invoke(body), rig.logs) as Reply;
+}
+
+function changed(change: (event: Record<string, unknown>) => void): string {
+  const event = JSON.parse(fixture("instance-launched").toString());
+  change(event);
+  return JSON.stringify(event);
+}
+
+const launched = fixture("instance-launched").toString();
+
+describe("input that is no event is rejected, and the problem names what is wrong", () => {
+  const notEvents: [string, Uint8Array | string, RegExp][] = [
+    ["nothing at all", "", /the body is empty/],
+    ["bytes that are not UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /not UTF-8/],
+    ["UTF-16", Buffer.from(launched, "utf16le"), /not JSON/],
+    ["text", "hello", /not JSON/],
+    ["JSON cut short", launched.slice(0, 200), /not JSON/],
+    ["null", "null", /the body is null/],
+    ["a number", "42", /the body is the number 42/],
+    ["a string", '"com.oraclecloud.x.y"', /the body is "com\.oraclecloud\.x\.y"/],
+    ["an empty array", "[]", /the body is an empty array/],
+    ["a batch", `[${launched}]`, /the body is an array of 1/],
+    ["an empty object", "{}", /eventType: .*; eventID: .*; eventTime: .*; source: .*; cloudEventsVersion: .*; data: /],
+    ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), /nests more than 100 levels/],
+    [
+      "an event that nests 200,000 levels",
+      changed((e) => {
+        e.x = "@";
+      }).replace('"@"', "[".repeat(200_000) + "]".repeat(200_000)),
+      /nests more than 100 levels/,
+    ],
+    ["6 MB of spaces", " ".repeat(6_000_000), /not JSON/],
+    ["6 MB of a string", `"${"x".repeat(6_000_000)}"`, /the body is "x/],
+    [
+      "__proto__ as everything",
+      '{"__proto__":{"eventType":"com.oraclecloud.a.b","eventID":"1","data":{}}}',
+      /eventType: .* got nothing/,
+    ],
+    [
+      "__proto__ as eventType",
+      changed((e) => {
+        e.eventType = "__proto__";
+      }),
+      /eventType: .* got "__proto__"/,
+    ],
+    [
+      "constructor as eventType",
+      changed((e) => {
+        e.eventType = "constructor";
+      }),
+      /eventType: .* got "constructor"/,
+    ],
+    [
+      "a malformed eventType",
+      changed((e) => {
+        e.eventType = "com.oraclecloud.";
+      }),
+      /eventType: expected com\.oraclecloud/,
+    ],
+    [
+      "a number as eventID",
+      changed((e) => {
+        e.eventID = 5;
+      }),
+      /eventID: expected a non-empty string, got the number 5/,
+    ],
+    [
+      "an empty eventID",
+      changed((e) => {
+        e.eventID = "";
+      }),
+      /eventID: expected a non-empty string, got ""/,
+    ],
+    [
+      "an array as data",
+      changed((e) => {
+        e.data = [];
+      }),
+      /data: expected an object, got an empty array/,
+    ],
+  ];
+  test.each(notEvents)("%s", async (_, body, problem) => {
+    expect(await replyTo(body)).toMatchObject({ outcome: "rejected", problem: expect.stringMatching(problem) });
+  });
+});
+
+describe("input that is an event all the same is delivered, and the problem names what is odd", () => {
+  const oddEvents: [string, Uint8Array | string, RegExp | undefined][] = [
+    [
+      "duplicate keys",
+      launched.replace("{", '{"eventType":"com.oraclecloud.a.b",'),
+      /eventType: stands more than once/,
+    ],
+    ["a lone surrogate", launched.replace("web-1", "web-\\ud800"), /lone surrogate/],
+    ["a pair of surrogates, escaped", launched.replace("web-1", "web-\\ud83d\\ude80"), undefined],
+    ["a backslash before what looks like a surrogate", launched.replace("web-1", "web-\\\\ud800"), undefined],
+    ["a byte order mark", `\ufeff${launched}`, /byte order mark/],
+    [
+      "CR and LF in eventID",
+      changed((e) => {
+        e.eventID = "a\r\nX-Injected: b";
+      }),
+      /eventID: holds control characters/,
+    ],
+    [
+      "a type nobody knows",
+      changed((e) => {
+        e.eventType = "com.oraclecloud.constructor.prototype";
+      }),
+      undefined,
+    ],
+    [
+      "an eventType in mixed case",
+      changed((e) => {
+        e.eventType = "com.oraclecloud.ComputeApi.LaunchInstance.End";
+      }),
+      undefined,
+    ],
+    [
+      "data that is empty",
+      changed((e) => {
+        e.data = {};
+      }),
+      undefined,
+    ],
+    ["__proto__ among the details", launched.replace('"shape"', '"__proto__":{"a":1},"shape"'), undefined],
+    [
+      "null everywhere it may stand",
+      changed((e) => {
+        e.data = {
+          resourceName: null,
+          resourceId: null,
+          freeformTags: null,
+          definedTags: { a: null },
+          additionalDetails: null,
+        };
+      }),
+      undefined,
+    ],
+    [
+      "6 MB of details",
+      changed((e) => {
+        (e.data as Record<string, unknown>).additionalDetails = { x: "y".repeat(3_000_000), z: "w".repeat(2_900_000) };
+      }),
+      undefined,
+    ],
+  ];
+  test.each(oddEvents)("%s", async (_, body, problem) => {
+    const before = rig.sink.received.length;
+    const reply = await replyTo(body);
+    expect(rig.sink.received.slice(before).map((request) => request.answered)).toEqual([200]);
+    expect(reply.problem).toEqual(problem === undefined ? undefined : expect.stringMatching(problem));
+  });
+
+  test("an eventID that HTTP has no room for becomes a webhook-id that is safe", async () => {
+    await replyTo(
+      changed((e) => {
+        e.eventID = "a\r\nX-Injected: b";
+      }),
+    );
+    const { headers } = rig.sink.received.at(-1) ?? {};
+    expect(headers).toMatchObject({ "webhook-id": expect.stringMatching(/^evt_[0-9a-f]{64}$/) });
+    expect(headers).not.toHaveProperty("x-injected");
+  });
+});
+
+const OUTCOMES = /^(delivered|ignored|rejected|failed)$/;
+
+async function holdsFor(body: Uint8Array | string): Promise<void> {
+  const reply = await replyTo(body);
+  expect(reply.outcome).toMatch(OUTCOMES);
+  if (reply.outcome === "rejected") expect(reply.problem).toMatch(/\S/);
+}
+
+test("any bytes at all get a reply with an outcome", async () => {
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), holdsFor), { numRuns: 150 });
+});
+
+test("any JSON at all gets a reply with an outcome", async () => {
+  await fc.assert(fc.asyncProperty(fc.json({ noUnicodeString: false }), holdsFor), { numRuns: 150 });
+});
+
+test("a fixture with any of its values replaced gets a reply with an outcome", async () => {
+  const names = fixtureNames().filter((name) => name !== "broken");
+  const mutation = fc.record({
+    name: fc.constantFrom(...names),
+    at: fc.nat(),
+    value: fc.jsonValue({ noUnicodeString: false }),
+  });
+  await fc.assert(
+    fc.asyncProperty(mutation, ({ name, at, value }) =>
+      holdsFor(JSON.stringify(replaced(JSON.parse(fixture(name).toString()), at, value))),
+    ),
+    { numRuns: 250 },
+  );
+});
+
+test("a fixture with bytes flipped gets a reply with an outcome", async () => {
+  const flips = fc.record({
+    name: fc.constantFrom(...fixtureNames()),
+    bytes: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(flips, ({ name, bytes }) => {
+      const body = Buffer.from(fixture(name));
+      for (const [at, byte] of bytes) body[at % body.length] = byte;
+      return holdsFor(body);
+    }),
+    { numRuns: 250 },
+  );
+});
+
+/** The value with its `at`-th member, counted over all levels, replaced. */
+function replaced(value: unknown, at: number, by: unknown): unknown {
+  const paths: [Record<string, unknown>, string][] = [];
+  const walk = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    for (const key of Object.keys(node)) {
+      paths.push([node as Record<string, unknown>, key]);
+      walk((node as Record<string, unknown>)[key]);
+    }
+  };
+  walk(value);
+  const [node, key] = paths[at % paths.length] ?? [];
+  if (node !== undefined && key !== undefined) node[key] = by;
+  return value;
+}
+
+test("the process lived through all of it and answers the next event", async () => {
+  expect(await replyTo(launched)).toMatchObject({ outcome: "delivered" });
+  expect(rig.host.pid()).toBe(pid);
+});

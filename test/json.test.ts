@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isDeeperThan, parseJson, wireJson } from "../src/json.ts";
+
+describe("parseJson", () => {
+  test.each([
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740993", 9007199254740993n],
+    ["-9223372036854775808", -(2 ** 63)],
+    ["-9223372036854775807", -9223372036854775807n],
+    ["9223372036854775808", 2 ** 63],
+    ["1234567890123456.5", 1234567890123456.5],
+    ["12345678901234567e0", Number("12345678901234567")],
+    ['"12345678901234567"', "12345678901234567"],
+    ['["\\"12345678901234567", 12345678901234567, "int64:1"]', ['"12345678901234567', 12345678901234567n, "int64:1"]],
+    ['{"a\\\\":12345678901234567}', { "a\\": 12345678901234567n }],
+  ])("reads %s without losing a digit", (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
+  test("agrees with JSON.parse on every JSON, but for digits", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value, null, 1);
+        expect(rounded(parseJson(text))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  function rounded(value: unknown): unknown {
+    return JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? Number(item) : item)));
+  }
+});
+
+describe("wireJson", () => {
+  test("reads back as what was written, for every JSON", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+        const plain: unknown = JSON.parse(JSON.stringify(value).toWellFormed());
+        expect(JSON.parse(wireJson(plain))).toEqual(JSON.parse(JSON.stringify(plain).replace(/-0(?![.\d])/g, "0")));
+      }),
+    );
+  });
+
+  test("sorts keys by their UTF-8 bytes, not by UTF-16", () => {
+    expect(wireJson({ "\u{1f680}": 1, "\uff5e": 2, a: 3 })).toBe('{"a":3,"\uff5e":2,"\u{1f680}":1}');
+  });
+
+  test("leaves undefined members out and keeps a member named __proto__", () => {
+    const value = { b: undefined, ...(JSON.parse('{"__proto__":{"x":1}}') as object) };
+    expect(wireJson(value)).toBe('{"__proto__":{"x":1}}');
+  });
+});
+
+test("isDeeperThan looks no further than it must, however deep the value", () => {
+  const deep: unknown = JSON.parse("[".repeat(200_000) + "]".repeat(200_000));
+  expect(isDeeperThan(deep, 100)).toBe(true);
+  expect([isDeeperThan([[1]], 2), isDeeperThan([[1]], 1), isDeeperThan("x", 0)]).toEqual([false, true, false]);
+});

