@@ -16,10 +16,8 @@ export interface Rig {
 export const LOCAL_SECRET_KEY = "local-secret-key-of-32-characters";
 export const LOCAL_TOPIC_ID = "ocid1.onstopic.oc1.phx.aaaaaaaalocalexampletopic";
 
-/**
- * @param config the function's configuration; without it, both local destinations
- */
-export async function startRig(options: Partial<FnHostOptions> = {}): Promise<Rig> {
+/** @param options config: added to that of the two local destinations; an empty value takes one of those away */
+export async function startRig(options: Partial<FnHostOptions> & { webhookPath?: string } = {}): Promise<Rig> {
   const issuer = createIssuer();
   const principal = issuer.principal();
   const ons = await startOns({ issuer, topics: [LOCAL_TOPIC_ID] });
@@ -27,7 +25,11 @@ export async function startRig(options: Partial<FnHostOptions> = {}): Promise<Ri
   const logs: string[] = [];
   const host = createFnHost({
     ...options,
-    config: { ...localConfig(sink, ons), ...principal.variables, ...options.config },
+    config: {
+      ...localConfig(sink.url + (options.webhookPath ?? "/webhook"), ons.url),
+      ...principal.variables,
+      ...options.config,
+    },
     onLog: (line) => {
       logs.push(line);
       options.onLog?.(line);
@@ -46,12 +48,12 @@ export async function startRig(options: Partial<FnHostOptions> = {}): Promise<Ri
   };
 }
 
-function localConfig(sink: Sink, ons: OnsEmulator): Record<string, string> {
+function localConfig(webhookUrl: string, onsUrl: string): Record<string, string> {
   return {
-    WEBHOOK_URL: `${sink.url}/webhook`,
+    WEBHOOK_URL: webhookUrl,
     WEBHOOK_SECRET_KEY: LOCAL_SECRET_KEY,
     ONS_TOPIC_ID: LOCAL_TOPIC_ID,
-    OCI_ENDPOINT_URL: ons.url,
+    OCI_ENDPOINT_URL: onsUrl,
   };
 }
 

@@ -68,7 +68,7 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
 /** What every notification has: the ids, where it is, its tags, and OCI's own facts under `oci`. */
 function commonDetails(event: OciEvent, region: string | undefined): Details {
   const { data } = event;
-  const id = data.resourceId || undefined;
+  const id = idOf(data.resourceId);
   return {
     id,
     external_id: id,
@@ -91,6 +91,11 @@ function commonDetails(event: OciEvent, region: string | undefined): Details {
       additional_details: isAboutCredential(event.type) ? undefined : nonEmpty(redact(data.additionalDetails)),
     },
   };
+}
+
+// Some services shout their OCIDs; whoever looks one up elsewhere finds it in lower case.
+function idOf(resourceId: string | undefined): string | undefined {
+  return (resourceId?.startsWith("OCID1.") ? resourceId.toLowerCase() : resourceId) || undefined;
 }
 
 /** Tags as Cloudpods imports them: `ext:` freeform, `sys:` Oracle-Tags. Other defined namespaces go by their own name. */

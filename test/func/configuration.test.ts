@@ -1,0 +1,217 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { ENTRY } from "../../local/container.ts";
+import { fixture } from "../../local/fixtures.ts";
+import { type Rig, startRig } from "../../local/rig.ts";
+
+/** Starts the function with a configuration that it must refuse. */
+function refusal(config: Record<string, string>): {
+  problems: string[];
+  exitCode: number | null;
+  hasSocket: boolean;
+  output: string;
+} {
+  const directory = mkdtempSync(join(tmpdir(), "fn-"));
+  const socket = join(directory, "lsnr.sock");
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY], {
+      encoding: "utf8",
+      timeout: 10_000,
+      env: { ...config, FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}` },
+    });
+    const line = JSON.parse(stdout.split("\n")[0] ?? "");
+    const hasSocket = existsSync(socket) || existsSync(`${socket}.tmp`);
+    return { problems: line.problems, exitCode: status, hasSocket, output: stdout + stderr };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+test("a wrong configuration lists all its problems at once and exits before the socket appears, no secret shown", () => {
+  const { problems, exitCode, hasSocket, output } = refusal({
+    WEBHOOK_URL: "http://user:pa55word@203.0.113.9/hook/T0KEN",
+    WEBHOOK_SECRET_KEY: "the-s3cret-key",
+    WEBHOOK_SIGNING_SECRETS: "whsec_dG9vIHNob3J0 not-a-whsec-but-s3cret",
+    WEBHOOK_HEADERS: '{"Host":"x","webhook-id":"1","Bad Name":"a","X-Split":"a\\r\\nb"}',
+    WEBHOOK_BODY: "[1]",
+    WEBHOOK_MSG_KEY: "seventeen_letters",
+    WEBHOOK_USE_TEMPLATE: "yes",
+    ONS_TOPIC_ID: "my-topic",
+    ROUTES: '[{"match":{"eventType":"launchinstance"},"to":["webhook","slack"]},{"match":null,"to":[],"when":1},5]',
+    EGRESS_ALLOW: "ok.example.com, not a host",
+    LOG_LEVEL: "loud",
+    OCI_ENDPOINT_URL: "http://oci.example.com",
+    DEAD_LETTER_BUCKET: "letters",
+  });
+  expect({ exitCode, hasSocket }).toEqual({ exitCode: 1, hasSocket: false });
+  expect(problems.map((problem) => problem.slice(0, problem.indexOf(": "))).sort()).toEqual(
+    [
+      "DEAD_LETTER_BUCKET",
+      "EGRESS_ALLOW",
+      "LOG_LEVEL",
+      "OCI_ENDPOINT_URL",
+      "ONS_TOPIC_ID",
+      "ROUTES[0].match.eventType",
+      "ROUTES[0].to",
+      "ROUTES[1]",
+      "ROUTES[1].match",
+      "ROUTES[1].to",
+      "ROUTES[2]",
+      "WEBHOOK_BODY",
+      "WEBHOOK_HEADERS",
+      "WEBHOOK_HEADERS",
+      "WEBHOOK_HEADERS",
+      "WEBHOOK_HEADERS",
+      "WEBHOOK_MSG_KEY",
+      "WEBHOOK_SIGNING_SECRETS",
+      "WEBHOOK_SIGNING_SECRETS",
+      "WEBHOOK_URL",
+      "WEBHOOK_USE_TEMPLATE",
+    ].sort(),
+  );
+  expect(["pa55word", "T0KEN", "s3cret"].filter((secret) => output.includes(secret))).toEqual([]);
+});
+
+describe("a configuration is refused", () => {
+  const url = "https://cmdb.example.com/hook";
+  const cases: [string, Record<string, string>, string][] = [
+    ["without a destination", {}, "WEBHOOK_URL, ONS_TOPIC_ID: no destination is configured; set at least one"],
+    ["with a URL that is none", { WEBHOOK_URL: "cmdb" }, "WEBHOOK_URL: is not a URL; expected https://host/path"],
+    [
+      "with another protocol",
+      { WEBHOOK_URL: "ftp://cmdb.example.com" },
+      'WEBHOOK_URL: has the protocol "ftp:"; expected https://host/path',
+    ],
+    [
+      "with plain http to a public host",
+      { WEBHOOK_URL: "http://cmdb.example.com/hook" },
+      "WEBHOOK_URL: is plain http to cmdb.example.com; use https, or add http://cmdb.example.com to EGRESS_ALLOW",
+    ],
+    [
+      "with plain http to a host whose name only begins like loopback",
+      { WEBHOOK_URL: "http://127.0.0.1.example.com/hook" },
+      "WEBHOOK_URL: is plain http to 127.0.0.1.example.com; use https, or add http://127.0.0.1.example.com to EGRESS_ALLOW",
+    ],
+    [
+      "with ROUTES that are no JSON",
+      { WEBHOOK_URL: url, ROUTES: "[{" },
+      'ROUTES: is not JSON (at position 2); expected [{"match": <condition>, "to": ["webhook"]}]',
+    ],
+    [
+      "with no routes at all",
+      { WEBHOOK_URL: url, ROUTES: "[]" },
+      "ROUTES: is empty, so nothing would be delivered; remove it to route everything",
+    ],
+    [
+      "with a vault reference, not supported yet",
+      { WEBHOOK_URL: "vault:ocid1.vaultsecret.oc1..a" },
+      "WEBHOOK_URL: vault: references are not supported by this version yet",
+    ],
+  ];
+  test.each(cases)("%s", (_, config, problem) => {
+    expect(refusal(config).problems).toEqual([problem]);
+  });
+});
+
+describe("a configuration is taken", () => {
+  let rig: Rig;
+  afterEach(() => rig.close());
+
+  async function warningsWith(config: Record<string, string>): Promise<string[]> {
+    rig = await startRig({ config });
+    expect(await rig.host.invoke(fixture("instance-launched"))).toMatchObject({ status: 200 });
+    return rig.logs.map((line) => JSON.parse(line)).flatMap((line) => (line.level === 40 ? [line.problem] : []));
+  }
+
+  const STANDING = "DEAD_LETTER_BUCKET: not set, so of a rejected input only a log line remains";
+
+  test("with a well-formed event type that nobody knows: it only warns", async () => {
+    const routes = [
+      {
+        match: {
+          eventType: ["com.oraclecloud.computeapi.stopinstance.end", "com.oraclecloud.computeapi.launchinstance.end"],
+        },
+        to: ["webhook"],
+      },
+    ];
+    expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
+      STANDING,
+      expect.stringMatching(
+        /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which is not among the documented/,
+      ),
+    ]);
+  });
+
+  test("with a name that is nearly one of ours: it warns that the name has no effect", async () => {
+    expect(await warningsWith({ WEBHOOK_SECRET: "x", PATH: "/bin" })).toEqual([
+      "WEBHOOK_SECRET: not a name of the relay's configuration, so it has no effect",
+      STANDING,
+    ]);
+  });
+
+  test("with plain http to a host that EGRESS_ALLOW names so", async () => {
+    expect(
+      await warningsWith({
+        EGRESS_ALLOW: "10.0.0.0/8, http://cmdb.internal:8080",
+        ROUTES: '[{"match":{},"to":["ons"]}]',
+        WEBHOOK_URL: "http://cmdb.internal:8080/hook",
+      }),
+    ).toEqual([STANDING]);
+  });
+
+  test("and the start line names the version and the destinations, without what is secret in their URLs", async () => {
+    await warningsWith({});
+    expect(JSON.parse(rig.logs[0] ?? "")).toMatchObject({
+      msg: "started",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      destinations: [`webhook ${rig.sink.url}`, "ons ocid1.onstopic.oc1.p…etopic"],
+    });
+  });
+});
+
+describe("the robot's options", () => {
+  let rig: Rig;
+  afterEach(() => rig.close());
+
+  test("a text under the msg_key, a body and headers of one's own", async () => {
+    rig = await startRig({
+      config: {
+        WEBHOOK_USE_TEMPLATE: "true",
+        WEBHOOK_MSG_KEY: "text",
+        WEBHOOK_BODY: '{"channel":"#oci"}',
+        WEBHOOK_HEADERS: '{"x-team":"運用","X-Level":5}',
+      },
+    });
+    await rig.host.invoke(fixture("instance-launched"));
+    const { body, headers, event } = rig.sink.received[0] ?? {};
+    expect({
+      body: body?.toString(),
+      event,
+      level: headers?.["x-level"],
+      team: Buffer.from(String(headers?.["x-team"]), "latin1").toString(),
+    }).toEqual({
+      body: '{"channel":"#oci","text":"Instance web-1 created in prod"}',
+      event: "SERVER/CREATE",
+      level: "5",
+      team: "運用",
+    });
+  });
+
+  test("a route that names a .begin literally gets it", async () => {
+    rig = await startRig({
+      config: {
+        ROUTES: '[{"match":{"eventType":"com.oraclecloud.computeapi.launchinstance.begin"},"to":["webhook"]}]',
+      },
+    });
+    await rig.host.invoke(fixture("instance-launching"));
+    expect(rig.sink.received.map((request) => request.event)).toEqual(["SERVER/STATUS_CHANGED"]);
+    await rig.host.invoke(fixture("instance-launched"));
+    expect(JSON.parse((await rig.host.invoke(fixture("instance-launched"))).body)).toMatchObject({
+      outcome: "ignored",
+      problem: "no route matches",
+    });
+  });
+});

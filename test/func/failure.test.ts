@@ -1,0 +1,104 @@
+import { afterEach, expect, test } from "vitest";
+import { fixture } from "../../local/fixtures.ts";
+import { LOCAL_SECRET_KEY, type Rig, replyOf, startRig } from "../../local/rig.ts";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+test("a destination that answers 500 throughout: the caller sees 502 before the deadline, the log says why, no secret in it", async () => {
+  const config = { ONS_TOPIC_ID: "", WEBHOOK_HEADERS: '{"X-Api-Key":"h3ader-s3cret"}' };
+  rig = await startRig({ timeoutMs: 10_000, webhookPath: "/hook/T0KEN-in-the-path?key=k3y", config });
+  rig.sink.answer = () => ({ status: 500, body: "the database is down" });
+  const response = await rig.host.invoke(fixture("instance-launched"));
+  expect(response).toMatchObject({ status: 502, body: '{"message":"function failed"}' });
+  expect(response.ms).toBeLessThan(10_000);
+
+  const lines = rig.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  expect(lines.find((line) => line.msg === "delivery")).toMatchObject({
+    level: 50,
+    callID: response.callId,
+    eventID: "6f1d0c52-8a3e-4a55-9d0b-2b1f6f3c9e01",
+    destination: "webhook",
+    outcome: "failed",
+    attempts: 5,
+    status: 500,
+    problem: "answered 500; gave up after 5 attempts",
+  });
+  expect(lines.find((line) => line.msg === "outcome")).toMatchObject({
+    level: 50,
+    outcome: "failed",
+    callID: response.callId,
+  });
+  expect(secretsIn(rig.logs)).toEqual([]);
+});
+
+test.each([
+  ["hangs", "hang", /no answer within/],
+  ["breaks the connection", "reset", /no answer \(ECONNRESET\)/],
+] as const)("a destination that %s: 502 before a deadline of 3 s", async (_, answer, problem) => {
+  rig = await startRig({ timeoutMs: 3_000, config: { ONS_TOPIC_ID: "" } });
+  rig.sink.answer = () => answer;
+  const response = await rig.host.invoke(fixture("instance-launched"));
+  expect(response).toMatchObject({ status: 502, body: '{"message":"function failed"}' });
+  expect(replyOf(response, rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [{ problem: expect.stringMatching(problem) }],
+  });
+});
+
+test("a redirect is not followed, and the location not told", async () => {
+  rig = await startRig({ config: { ONS_TOPIC_ID: "" } });
+  rig.sink.answer = () => ({ status: 307, headers: { Location: `${rig.sink.url}/elsewhere` } });
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [{ attempts: 1, status: 307, problem: expect.stringContaining("never followed") }],
+  });
+  expect(rig.sink.received.map((request) => request.path)).toEqual(["/webhook"]);
+});
+
+test("one destination down does not keep the other from its message, and the event counts as failed", async () => {
+  rig = await startRig();
+  rig.sink.answer = () => ({ status: 400 });
+  const response = await rig.host.invoke(fixture("instance-launched"));
+  expect(replyOf(response, rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [
+      { destination: "webhook", outcome: "failed", attempts: 1, status: 400 },
+      { destination: "ons", outcome: "delivered", attempts: 1, status: 202 },
+    ],
+  });
+  expect([response.status, rig.ons.published.length]).toEqual([502, 1]);
+});
+
+test("a stumble of ONS is tried again", async () => {
+  rig = await startRig({ config: { WEBHOOK_URL: "" } });
+  rig.ons.fault = { status: 429, headers: { "Retry-After": "1" }, body: '{"code":"TooManyRequests"}' };
+  const answered = rig.host.invoke(fixture("instance-launched"));
+  while (rig.ons.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  rig.ons.fault = undefined;
+  expect(replyOf(await answered, rig.logs)).toMatchObject({
+    outcome: "delivered",
+    deliveries: [{ attempts: 2, status: 202 }],
+  });
+});
+
+test("an ONS that refuses is explained, with what to do", async () => {
+  rig = await startRig({ config: { WEBHOOK_URL: "", ONS_TOPIC_ID: "ocid1.onstopic.oc1.phx.another" } });
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    deliveries: [{ problem: expect.stringMatching(/404 NotAuthorizedOrNotFound: no such topic, or no policy/) }],
+  });
+});
+
+test("a frozen container answers the next event after the thaw", async () => {
+  rig = await startRig();
+  for (const _ of [1, 2, 3]) {
+    expect(await rig.host.invoke(fixture("instance-launched"))).toMatchObject({ status: 200 });
+    await new Promise((resolve) => setTimeout(resolve, 120));
+  }
+  expect(rig.logs.filter((line) => line.includes('"msg":"started"')).length).toBe(1);
+});
+
+function secretsIn(lines: readonly string[]): string[] {
+  const text = lines.join("\n");
+  return [LOCAL_SECRET_KEY, "T0KEN-in-the-path", "k3y", "h3ader-s3cret"].filter((secret) => text.includes(secret));
+}

@@ -1,0 +1,68 @@
+import { Webhook } from "standardwebhooks";
+import { afterEach, expect, test } from "vitest";
+import { createIssuer } from "../../local/emulator/principal.ts";
+import { fixture } from "../../local/fixtures.ts";
+import { LOCAL_SECRET_KEY, type Rig, replyOf, startRig } from "../../local/rig.ts";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+async function send(config: Record<string, string>) {
+  rig = await startRig({ config });
+  return replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs);
+}
+
+function verify(secret: string, change = (body: string) => body) {
+  const { headers, body } = rig.sink.received[0] ?? { headers: {}, body: "" };
+  return new Webhook(secret).verify(change(body.toString()), headers as Record<string, string>);
+}
+
+test("the sink finds X-Auth-Token valid, the topic the OCI signature", async () => {
+  expect(await send({})).toMatchObject({ outcome: "delivered" });
+  expect(rig.sink.received.map((request) => request.token)).toEqual(["valid"]);
+  expect(rig.ons.requests).toEqual([{ status: 202 }]);
+});
+
+test("a wrong secret key is refused by the sink, and not tried again", async () => {
+  expect(await send({ WEBHOOK_SECRET_KEY: "another-key-of-the-same-length!!", ONS_TOPIC_ID: "" })).toMatchObject({
+    outcome: "failed",
+    deliveries: [{ destination: "webhook", outcome: "failed", attempts: 1, status: 401 }],
+  });
+  expect(rig.sink.received.map((request) => request.token)).toEqual(["wrong"]);
+});
+
+test("without a secret key nothing is signed, and a sink that wants it refuses", async () => {
+  await send({ WEBHOOK_SECRET_KEY: "", ONS_TOPIC_ID: "" });
+  const { token, headers } = rig.sink.received[0] ?? {};
+  expect(token).toBe("absent");
+  expect(Object.keys(headers ?? {}).filter((name) => /^(x-auth-token|webhook-signature)$/.test(name))).toEqual([]);
+});
+
+test("a resource principal of somebody else is refused by ONS, after one look for a newer token", async () => {
+  const stranger = createIssuer().principal();
+  const reply = await send({ ...stranger.variables, WEBHOOK_URL: "" });
+  stranger.remove();
+  expect(reply).toMatchObject({
+    outcome: "failed",
+    deliveries: [
+      { destination: "ons", attempts: 1, status: 401, problem: expect.stringContaining("401 NotAuthenticated") },
+    ],
+  });
+  expect(rig.ons.requests).toEqual([
+    { status: 401, code: "NotAuthenticated" },
+    { status: 401, code: "NotAuthenticated" },
+  ]);
+});
+
+test("the Standard Webhooks signature verifies with the published package, by the bytes of the secret key", async () => {
+  await send({ ONS_TOPIC_ID: "" });
+  const secret = `whsec_${Buffer.from(LOCAL_SECRET_KEY).toString("base64")}`;
+  expect(verify(secret)).toMatchObject({ action: "create" });
+  expect(() => verify(secret, (body) => body.replace("create", "delete"))).toThrow("No matching signature found");
+});
+
+test("each of several signing secrets verifies, so that one can be replaced by the other", async () => {
+  const [newer, older] = ["n", "o"].map((letter) => `whsec_${Buffer.from(letter.repeat(32)).toString("base64")}`);
+  await send({ ONS_TOPIC_ID: "", WEBHOOK_SIGNING_SECRETS: `${newer} ${older}` });
+  expect([verify(newer ?? ""), verify(older ?? "")]).toMatchObject([{ action: "create" }, { action: "create" }]);
+});

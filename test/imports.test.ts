@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Every TypeScript file of a room, as a path from the root. */
+function filesOf(room: string): string[] {
+  return readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(room, file));
+}
+
+/** What a file imports: a path from the root, or the name of a package or built-in module. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  return specifiers.map((specifier) =>
+    specifier.startsWith(".") ? relative(ROOT, join(ROOT, dirname(file), specifier)) : specifier,
+  );
+}
+
+function offenders(files: readonly string[], isAllowed: (imported: string, file: string) => boolean): string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !isAllowed(imported, file))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+}
+
+const src = filesOf("src");
+const handlers = filesOf("handlers");
+const local = filesOf("local");
+
+describe("imports point one way", () => {
+  test("the rooms are where the test looks for them", () => {
+    expect([src.length > 20, handlers.length > 5, local.length > 5]).toEqual([true, true, true]);
+    expect(importsOf("src/func.ts")).toContain("handlers/index.ts");
+  });
+
+  test("a handler imports zod, the handler's contract and the notification's words, nothing else", () => {
+    const allowed = ["zod/mini", "src/handler.ts", "src/notification.ts"];
+    expect(
+      offenders(
+        handlers,
+        (imported, file) =>
+          allowed.includes(imported) ||
+          (file === "handlers/index.ts" && imported.startsWith("handlers/")) ||
+          (file === "handlers/index.ts" && imported === "src/handler.ts"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("in src only func.ts touches the FDK, the handlers and the configuration of this relay", () => {
+    const reserved = /^(@fnproject\/fdk|handlers\/index\.ts|relay\.config\.ts|package\.json)$/;
+    expect(
+      offenders(
+        src.filter((file) => file !== "src/func.ts"),
+        (imported) => !reserved.test(imported),
+      ),
+    ).toEqual([]);
+  });
+
+  test("src imports nothing of handlers but their data, and nothing of local, ops or test", () => {
+    expect(
+      offenders(
+        src,
+        (imported, file) =>
+          !/^(local|ops|test)\//.test(imported) &&
+          (file === "src/func.ts" || !imported.startsWith("handlers/") || imported.endsWith("event-types.json")),
+      ),
+    ).toEqual([]);
+  });
+
+  test("nothing imports test", () => {
+    expect(offenders([...src, ...handlers, ...local], (imported) => !imported.startsWith("test/"))).toEqual([]);
+  });
+
+  test("Oracle's SDK is touched by src/oci.ts alone, but for types", () => {
+    const runtime = src
+      .filter((file) => file !== "src/oci.ts")
+      .flatMap((file) => {
+        const source = readFileSync(join(ROOT, file), "utf8");
+        return /import (?!type)[^;]*"oci-/.test(source) ? [file] : [];
+      });
+    expect(runtime).toEqual([]);
+  });
+
+  test("only config.ts reads the process environment", () => {
+    const readers = [...src, ...handlers].filter((file) =>
+      readFileSync(join(ROOT, file), "utf8").includes("process.env"),
+    );
+    expect(readers).toEqual(["src/config.ts"]);
+  });
+
+  test("nobody imports all of zod", () => {
+    const importers = [...src, ...handlers].filter((file) =>
+      /import \{[^}]*\bz\b[^}]*\} from "zod/.test(readFileSync(join(ROOT, file), "utf8")),
+    );
+    expect(importers).toEqual([]);
+  });
+});
+
+test("no file of src, handlers or local is past 200 lines, and no folder deeper than two levels", () => {
+  const files = [...src, ...handlers, ...local];
+  const long = files.filter((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length > 201);
+  const deep = files.filter((file) => file.split("/").length > 3);
+  expect({ long, deep }).toEqual({ long: [], deep: [] });
+});
