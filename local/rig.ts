@@ -8,6 +8,8 @@ export interface Rig {
   host: FnHost;
   sink: Sink;
   ons: OnsEmulator;
+  /** The function's configuration; a change counts from the next cold start. */
+  config: Record<string, string>;
   /** Every line that the function has logged. */
   logs: string[];
   close: () => Promise<void>;
@@ -23,13 +25,14 @@ export async function startRig(options: Partial<FnHostOptions> & { webhookPath?:
   const ons = await startOns({ issuer, topics: [LOCAL_TOPIC_ID] });
   const sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
   const logs: string[] = [];
+  const config = {
+    ...localConfig(sink.url + (options.webhookPath ?? "/webhook"), ons.url),
+    ...principal.variables,
+    ...options.config,
+  };
   const host = createFnHost({
     ...options,
-    config: {
-      ...localConfig(sink.url + (options.webhookPath ?? "/webhook"), ons.url),
-      ...principal.variables,
-      ...options.config,
-    },
+    config,
     onLog: (line) => {
       logs.push(line);
       options.onLog?.(line);
@@ -39,6 +42,7 @@ export async function startRig(options: Partial<FnHostOptions> & { webhookPath?:
     host,
     sink,
     ons,
+    config,
     logs,
     async close() {
       await host.stop();

@@ -1,7 +1,9 @@
-// Writes what is generated: the golden of every fixture, and the table of event types. Look at the diff before you commit.
-import { writeFile } from "node:fs/promises";
+// Writes what is generated: the golden of every fixture, docs/events.md, and the families in README. Look at the diff
+// before you commit it.
+import { readFile, writeFile } from "node:fs/promises";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
+import { eventsPage, withFamilies } from "./docs.ts";
 
 /** What the receivers see of one fixture, sent through the built function. */
 export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
@@ -21,6 +23,9 @@ export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const rig = await startRig();
   try {
+    const readme = new URL("../README.md", import.meta.url);
+    await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
+    await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
     for (const name of fixtureNames()) {
       await writeFile(goldenUrl(name), `${JSON.stringify(await goldenOf(name, rig), null, 2)}\n`);
     }

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { fixture, fixtureNames } from "../local/fixtures.ts";
+import { LOCAL_SECRET_KEY } from "../local/rig.ts";
+import { type Sink, startSink } from "../local/sink.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs a tool of local/ as its npm script does, less the build. */
+async function run(
+  tool: string,
+  args: string[],
+  { input, env = {} }: { input?: Buffer | string; env?: Record<string, string> } = {},
+) {
+  const child = spawn(`${ROOT}node_modules/.bin/tsx`, [`local/${tool}.ts`, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
+  child.stdin.end(input ?? "");
+  const [stdout, stderr, exitCode] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on("close", resolve)),
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+describe("npm run invoke", () => {
+  let sink: Sink | undefined;
+  afterEach(() => sink?.close());
+
+  test.each([
+    ["delivered", "instance-launched", 0],
+    ["ignored", "instance-launching", 3],
+    ["rejected", "broken", 1],
+  ])("prints the reply of an event that is %s, and tells so by its exit code", async (outcome, name, exitCode) => {
+    const ran = await run("invoke", [`test/fixtures/${name}.json`]);
+    expect({ exitCode: ran.exitCode, reply: JSON.parse(ran.stdout) }).toEqual({
+      exitCode,
+      reply: expect.objectContaining({ outcome }),
+    });
+  });
+
+  test("takes an event from standard input", async () => {
+    const ran = await run("invoke", ["-"], { input: fixture("bucket-created") });
+    expect([ran.exitCode, JSON.parse(ran.stdout).eventType]).toEqual([0, "com.oraclecloud.objectstorage.createbucket"]);
+  });
+
+  test("delivers where the environment says, and exits 1 when that fails, with the reply and the log", async () => {
+    sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
+    sink.answer = () => ({ status: 400 });
+    const ran = await run("invoke", ["test/fixtures/bucket-created.json"], {
+      env: { WEBHOOK_URL: sink.url, ROUTES: '[{"match":{},"to":["webhook"]}]' },
+    });
+    expect([ran.exitCode, JSON.parse(ran.stdout), sink.received.length]).toEqual([
+      1,
+      expect.objectContaining({ outcome: "failed" }),
+      1,
+    ]);
+    expect(ran.stderr).toContain('"problem":"answered 400; not worth another try"');
+  });
+
+  test("shows the problems of a wrong configuration", async () => {
+    const ran = await run("invoke", ["test/fixtures/bucket-created.json"], { env: { ROUTES: "[" } });
+    expect([ran.exitCode, JSON.parse(ran.stdout)]).toEqual([
+      1,
+      { message: expect.stringContaining("failed to initialize") },
+    ]);
+    expect(ran.stderr).toContain("ROUTES: is not JSON");
+  });
+
+  test.each([
+    ["no file", [], "Which event?"],
+    ["a file that is not there", ["nowhere.json"], "nowhere.json: cannot be read (ENOENT)"],
+    ["two files", ["a", "b"], "one event at a time, got 2 arguments"],
+    ["an option that it does not have", ["--loud"], "Unknown option '--loud'"],
+  ])("with %s says what to do and exits 2", async (_, args, message) => {
+    const ran = await run("invoke", args);
+    expect([ran.exitCode, ran.stdout]).toEqual([2, ""]);
+    expect(ran.stderr).toContain(message);
+  });
+});
+
+describe("npm start", () => {
+  test("tells the story of its events and a table of all fixtures, without colour where nobody looks, and exits 0", async () => {
+    const { stdout, stderr, exitCode } = await run("start", []);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    for (const line of [
+      "notification  SERVER/CREATE · Instance web-1 created in prod",
+      "notification  BUCKET/CREATE",
+      "notification  POLICY/UPDATE · Policy NetworkAdmins-policy updated in acme",
+      "webhook answered 500; gave up after 5 attempts",
+      `${fixtureNames().length} of ${fixtureNames().length} came out as they should.`,
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  test("--json gives one document for machines", async () => {
+    const { stdout, exitCode } = await run("start", ["--json"]);
+    const { stories, summary } = JSON.parse(stdout);
+    expect([exitCode, stories.length, summary.length]).toEqual([0, 12, fixtureNames().length]);
+    expect([...stories, ...summary].filter((story) => !story.isAsExpected)).toEqual([]);
+  });
+
+  test("an option that it does not have is refused with exit code 2", async () => {
+    const { stderr, exitCode } = await run("start", ["--loud"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("Unknown option '--loud'")]);
+  });
+});

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { eventsPage, withFamilies } from "./docs.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, ROOT), "utf8");
+const readme = read("README.md");
+const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+
+describe("the documents say what the code does", () => {
+  test("docs/events.md and README's families are what npm run docs makes", () => {
+    expect(read("docs/events.md")).toBe(eventsPage());
+    expect(readme).toBe(withFamilies(readme));
+  });
+
+  test("README's table of configuration names is the code's", () => {
+    const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    const known = [...read("src/environment.ts").matchAll(/: "([A-Z_]+)",$/gm)].map((match) => match[1]);
+    expect(documented.length).toBeGreaterThan(10);
+    expect(documented.sort()).toEqual(known.sort());
+  });
+
+  test("every npm script that README runs is there, and every file that it names", () => {
+    const named = [...readme.matchAll(/npm (?:run (?:--silent )?)?([a-z]+)/g)].map((match) => match[1] ?? "");
+    expect(named.filter((name) => !["ci", ...Object.keys(scripts)].includes(name))).toEqual([]);
+    const files = [...readme.matchAll(/(?:\]\(|`|-- |< )((?:src|handlers|test|docs|local)\/[\w./-]+)/g)].map(
+      (match) => match[1] ?? "",
+    );
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => !existsSync(new URL(file, ROOT)))).toEqual([]);
+  });
+
+  test("README's two commands are the ones promised", () => {
+    expect(readme).toContain("npm ci && npm start ");
+    expect(readme).toContain("npm ci && npm test ");
+  });
+
+  test("the version is the same everywhere", () => {
+    const { version } = JSON.parse(read("package.json"));
+    expect(read("CHANGELOG.md")).toMatch(new RegExp(`^## ${version}$`, "m"));
+    expect(read("func.yaml")).toMatch(new RegExp(`^version: ${version}$`, "m"));
+  });
+});

@@ -1,0 +1,125 @@
+import { ResourcePrincipalAuthenticationDetailsProvider } from "oci-common";
+import { NotificationDataPlaneClient } from "oci-ons";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type OnsEmulator, startOns } from "../../local/emulator/ons.ts";
+import { createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
+import { signatureProblem } from "../../local/emulator/signature.ts";
+
+const TOPIC = "ocid1.onstopic.oc1.phx.example";
+const issuer = createIssuer();
+
+let ons: OnsEmulator;
+let principal: ResourcePrincipal;
+beforeEach(async () => {
+  ons = await startOns({ issuer, topics: [TOPIC] });
+  principal = issuer.principal();
+});
+afterEach(async () => {
+  await ons.close();
+  principal.remove();
+});
+
+/** The SDK's own client, unmodified. */
+async function publish(
+  messageDetails: { title?: string; body: string },
+  { topicId = TOPIC, variables = principal.variables } = {},
+) {
+  Object.assign(process.env, variables);
+  const client = new NotificationDataPlaneClient({
+    authenticationDetailsProvider: ResourcePrincipalAuthenticationDetailsProvider.builder(),
+  });
+  client.endpoint = ons.url;
+  try {
+    return await client.publishMessage({ topicId, messageDetails });
+  } finally {
+    client.close();
+  }
+}
+
+describe("the ONS emulator, driven by the SDK's own client", () => {
+  test("takes a message and gives it an id", async () => {
+    const { publishResult, opcRequestId } = await publish({ title: "t", body: "日本語 {}" });
+    expect(ons.published).toEqual([
+      { topicId: TOPIC, title: "t", body: "日本語 {}", messageId: publishResult.messageId },
+    ]);
+    expect(opcRequestId).toMatch(/\S/);
+  });
+
+  test("does not know a topic that it was not given", async () => {
+    await expect(publish({ body: "b" }, { topicId: "ocid1.onstopic.oc1.phx.other" })).rejects.toMatchObject({
+      statusCode: 404,
+      serviceCode: "NotAuthorizedOrNotFound",
+    });
+  });
+
+  test("refuses a message over 64 KB", async () => {
+    await expect(publish({ body: "x".repeat(66_000) })).rejects.toMatchObject({
+      statusCode: 400,
+      serviceCode: "InvalidParameter",
+    });
+  });
+
+  test("refuses a principal of another issuer, and one whose token has ended", async () => {
+    const stranger = createIssuer().principal();
+    const ended = issuer.principal({ lifetimeMs: -1_000 });
+    for (const { variables, remove } of [stranger, ended]) {
+      await expect(publish({ body: "b" }, { variables })).rejects.toMatchObject({
+        statusCode: 401,
+        serviceCode: "NotAuthenticated",
+      });
+      remove();
+    }
+  });
+
+  test("takes 60 messages a minute and refuses the next with 429", async () => {
+    for (let sent = 0; sent < 60; sent++) await publish({ body: "b" });
+    await expect(publish({ body: "b" })).rejects.toMatchObject({ statusCode: 429, serviceCode: "TooManyRequests" });
+  });
+});
+
+describe("the emulator's verification of a signature", () => {
+  test.each([
+    ["unsigned", {}, "the Authorization header holds no Signature"],
+    [
+      "of another algorithm",
+      { authorization: 'Signature version="1",algorithm="hmac-sha256"' },
+      "the algorithm is not rsa-sha256",
+    ],
+    [
+      "that leaves the body out",
+      { authorization: 'Signature version="1",algorithm="rsa-sha256",headers="date (request-target) host"' },
+      "not signed: content-length, content-type, x-content-sha256",
+    ],
+    [
+      "of an old date",
+      {
+        date: "Sat, 01 Jan 2022 00:00:00 GMT",
+        authorization: `Signature version="1",algorithm="rsa-sha256",headers="${"date (request-target) host content-length content-type x-content-sha256"}"`,
+      },
+      "date is more than 5 minutes off",
+    ],
+    [
+      "of another body",
+      {
+        date: new Date().toUTCString(),
+        "x-content-sha256": "AAAA",
+        authorization: `Signature version="1",algorithm="rsa-sha256",headers="${"date (request-target) host content-length content-type x-content-sha256"}"`,
+      },
+      "x-content-sha256 is not the body's",
+    ],
+  ])("refuses a request %s", (_, headers, problem) => {
+    expect(signatureProblem({ method: "POST", path: "/", headers, body: Buffer.from("b") }, () => undefined)).toBe(
+      problem,
+    );
+  });
+
+  test("a web page can not talk to it", async () => {
+    const answer = await fetch(`${ons.url}/20181201/topics/${TOPIC}/messages`, {
+      method: "POST",
+      headers: { Origin: "https://evil.example" },
+      body: "{}",
+    });
+    expect(answer.status).toBe(403);
+    expect(ons.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,239 @@
+import { readFileSync } from "node:fs";
+import { Region } from "oci-common";
+import { describe, expect, test } from "vitest";
+import { handlers, resourceTypes } from "../handlers/index.ts";
+import { createNormaliser } from "../src/normalise.ts";
+import { regionId, regionOfOcid } from "../src/region.ts";
+import { titleOf } from "../src/title.ts";
+import { eventOf } from "./event.ts";
+
+const { normalise, isAwaitingEnd } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const vocabulary = JSON.parse(readFileSync(new URL("facts/yunion-vocab.json", import.meta.url), "utf8"));
+
+function detailsOf(change: Record<string, unknown>, data: Record<string, unknown> = {}): Record<string, unknown> {
+  return normalise(eventOf(change, data)).details;
+}
+
+describe("the catalogue", () => {
+  test("names no event type twice, and every one in lower case", () => {
+    const types = handlers.flatMap((handler) => Object.keys(handler.actions));
+    expect(types.length).toBe(new Set(types).size);
+    expect(types.filter((type) => type !== type.toLowerCase())).toEqual([]);
+  });
+
+  test("names only documented event types", () => {
+    const { documented } = JSON.parse(readFileSync(new URL("facts/event-types.json", import.meta.url), "utf8"));
+    const unknown = handlers
+      .flatMap((handler) => Object.keys(handler.actions))
+      .filter((type) => {
+        const [, , service = "", ...operation] = type.split(".");
+        return !documented[service]?.includes(operation.join("."));
+      });
+    expect(unknown).toEqual([]);
+  });
+
+  test("uses Yunion's words where Yunion has the thing", () => {
+    const words = [...vocabulary.resource_types, ...Object.keys(vocabulary.keywords_not_in_topics), "object"];
+    expect(
+      [...handlers.map((handler) => handler.resourceType), ...Object.values(resourceTypes)].filter(
+        (word) => !words.includes(word),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("an instance's power change", () => {
+  test.each([
+    ["start", "end", "status_changed", { old_status: "starting", new_status: "running", status: "running" }, "started"],
+    ["stop", "end", "status_changed", { old_status: "stopping", new_status: "ready", status: "ready" }, "stopped"],
+    ["softstop", "end", "status_changed", { old_status: "stopping", new_status: "ready", status: "ready" }, "stopped"],
+    ["SOFTSTOP", "end", "status_changed", { old_status: "stopping", new_status: "ready", status: "ready" }, "stopped"],
+    [
+      "reset",
+      "end",
+      "status_changed",
+      { old_status: "starting", new_status: "running", status: "running" },
+      "restarted",
+    ],
+    [
+      "softreset",
+      "end",
+      "status_changed",
+      { old_status: "starting", new_status: "running", status: "running" },
+      "restarted",
+    ],
+    [
+      "stop",
+      "begin",
+      "status_changed",
+      { old_status: "running", new_status: "stopping", status: "stopping" },
+      "stopping",
+    ],
+    ["diagnosticreboot", "end", "update", {}, "updated"],
+    [undefined, "end", "update", {}, "updated"],
+    [5, "end", "update", {}, "updated"],
+    ["constructor", "end", "update", {}, "updated"],
+  ])("%s.%s is %s", (instanceActionType, phase, action, statuses, did) => {
+    const notification = normalise(
+      eventOf(
+        { eventType: `com.oraclecloud.computeapi.instanceaction.${phase}` },
+        { additionalDetails: { instanceActionType } },
+      ),
+    );
+    const { status, old_status, new_status } = notification.details;
+    expect({ action: notification.action, title: notification.title, status, old_status, new_status }).toEqual({
+      action,
+      title: `Instance web-1 ${did} in dev`,
+      status: undefined,
+      old_status: undefined,
+      new_status: undefined,
+      ...statuses,
+    });
+  });
+
+  test("uses only status words that Yunion has", () => {
+    const statuses = [
+      "launchinstance.begin",
+      "launchinstance.end",
+      "terminateinstance.begin",
+      "terminateinstance.end",
+      "livemigrate.begin",
+      "livemigrate.end",
+      "instancefailed",
+    ]
+      .flatMap((operation) => {
+        const { status, old_status, new_status } = detailsOf({ eventType: `com.oraclecloud.computeapi.${operation}` });
+        return [status, old_status, new_status];
+      })
+      .filter((status) => status !== undefined);
+    expect(statuses.filter((status) => !vocabulary.resource_status_constants.server.includes(status))).toEqual([]);
+  });
+});
+
+test("a .begin awaits its .end only where the catalogue knows one", () => {
+  const awaits = (type: string) => isAwaitingEnd(eventOf({ eventType: `com.oraclecloud.${type}` }));
+  expect([
+    awaits("computeapi.launchinstance.begin"),
+    awaits("computeapi.launchinstance.end"),
+    awaits("blockvolumes.createvolume.begin"),
+  ]).toEqual([true, false, false]);
+});
+
+describe("details", () => {
+  test.each([
+    ["of the OCID", "ocid1.instance.oc1.iad.example", "us-ashburn-1"],
+    ["of an OCID in capitals", "OCID1.INSTANCE.OC1.AP-TOKYO-1.EXAMPLE", "ap-tokyo-1"],
+    ["of the resource principal, where the OCID has none", "ocid1.user.oc1..example", "eu-frankfurt-1"],
+    ["of the resource principal, where there is no OCID", "/n/a/b/c", "eu-frankfurt-1"],
+  ])("the region is that %s", (_, resourceId, region) => {
+    expect(detailsOf({}, { resourceId })).toMatchObject({
+      region_ext_id: region,
+      region_external_id: `OracleCloud/${region}`,
+    });
+  });
+
+  test("tags of every namespace are metadata, and a secret among them is not told", () => {
+    const tags = {
+      freeformTags: { env: "prod", apiToken: "t0p" },
+      definedTags: { "Oracle-Tags": { CreatedBy: "ana" }, Ops: { Cost: 42 } },
+    };
+    expect(detailsOf({}, tags).metadata).toEqual({
+      "ext:env": "prod",
+      "ext:apiToken": "[redacted]",
+      "sys:CreatedBy": "ana",
+      "Ops:Cost": "42",
+    });
+  });
+
+  test("freeFormTags, as older events spell it, count too", () => {
+    expect(detailsOf({}, { freeFormTags: { env: "prod" } }).metadata).toEqual({ "ext:env": "prod" });
+  });
+
+  test("secrets are redacted by the names of their keys, in any case and at any depth", () => {
+    const additionalDetails = {
+      shape: "s",
+      db: [{ AdminPassword: "x", "private-key": { pem: "y" }, eTag: "z" }],
+      Authorization: "b",
+      nothing: { token: null },
+    };
+    expect(detailsOf({}, { additionalDetails }).oci).toMatchObject({
+      additional_details: {
+        shape: "s",
+        db: [{ AdminPassword: "[redacted]", "private-key": "[redacted]", eTag: "z" }],
+        Authorization: "[redacted]",
+        nothing: { token: null },
+      },
+    });
+  });
+
+  test.each([
+    "createauthtoken",
+    "createorresetpassword",
+    "createcustomersecretkey",
+    "generatetotpseed",
+    "createoauthclientcredential",
+    "updatesmtpcredential",
+    "createswiftpassword",
+  ])("of %s hold nothing of the payload", (operation) => {
+    const { oci } = detailsOf(
+      { eventType: `com.oraclecloud.identitycontrolplane.${operation}` },
+      { additionalDetails: { value: "s3cret" } },
+    );
+    expect(oci).toHaveProperty("additional_details", undefined);
+  });
+
+  test("payload fields of the wrong kind count as absent", () => {
+    expect(
+      detailsOf({}, { resourceId: 5, availabilityDomain: null, freeformTags: [], additionalDetails: { shape: 7 } }),
+    ).toMatchObject({ id: undefined, instance_type: undefined, zone_ext_id: undefined });
+  });
+});
+
+describe("regions", () => {
+  test("the table of keys is the SDK's own", () => {
+    const regions = Region.values();
+    expect(regions.length).toBeGreaterThan(50);
+    expect(regions.map((region) => [region.regionCode, regionId(region.regionCode)])).toEqual(
+      regions.map((region) => [region.regionCode, region.regionId]),
+    );
+  });
+
+  test.each([
+    ["ocid1.instance.oc1.eu_frankfurt_1.x", "eu-frankfurt-1"],
+    ["ocid1.instance.oc1.xx-newplace-3.x", "xx-newplace-3"],
+    ["ocid1.tenancy.oc1..x", undefined],
+    ["ocid1.instance.oc1.nowhere.x", undefined],
+    ["not applicable", undefined],
+    [undefined, undefined],
+  ])("of %s is %s", (ocid, region) => {
+    expect(regionOfOcid(ocid)).toBe(region);
+  });
+});
+
+describe("the title", () => {
+  const parts = {
+    noun: "Object",
+    name: "a",
+    action: "create",
+    result: "succeed" as const,
+    did: undefined,
+    place: "prod",
+  };
+  test.each([
+    ["of a success", {}, "Object a created in prod"],
+    ["of a failure", { result: "failed" as const }, "Object a: create failed in prod"],
+    ["of an action without a word for it", { action: "change_compartment" }, "Object a: change compartment in prod"],
+    ["without a name or a place", { name: undefined, place: undefined }, "Object created"],
+    ["on one line", { name: "a\r\nb\u2028c\u202ed" }, "Object a b c d created in prod"],
+    ["with a lone surrogate", { name: "a\ud800" }, "Object a\ufffd created in prod"],
+    ["with an emoji of several characters", { name: "👩‍💻" }, "Object 👩‍💻 created in prod"],
+  ])("%s", (_, change, title) => {
+    expect(titleOf({ ...parts, ...change })).toBe(title);
+  });
+
+  test("is never longer than 100 characters, and keeps what happened", () => {
+    const title = titleOf({ ...parts, name: "請".repeat(300), place: "p".repeat(300) });
+    expect([...title].length).toBe(100);
+    expect(title).toMatch(/^Object 請+… created in p+…$/);
+  });
+});
