@@ -1,9 +1,6 @@
-import { checkRelay } from "./check-relay.ts";
-import { readVariables } from "./environment.ts";
-import type { Reference, Relay, RelayConfig } from "./relay.ts";
-
-/** The function's configuration: names and values are strings, an empty value counts as not set. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+import { checkRelay } from "./config/check-relay.ts";
+import { readVariables } from "./config/environment.ts";
+import type { Definition, Reference, Relay, RelayConfig, Variables } from "./config/relay.ts";
 
 export interface Sources {
   /** A value of the function's configuration, read and checked at start. */
@@ -14,15 +11,6 @@ export interface Sources {
 
 /** What relay.config.ts exports. Returns undefined where everything is decided by variables that are not known yet. */
 export type RelayDefinition = (sources: Sources) => Definition | undefined;
-
-export interface Definition {
-  config: RelayConfig;
-  /** Problems found while reading; further ones are found by the check. */
-  problems?: readonly string[];
-  warnings?: readonly string[];
-  /** What a person knows a setting by: (destination, setting) -> "WEBHOOK_URL". */
-  label?: (path: string) => string;
-}
 
 /** Says what THIS relay does, in code. */
 export function defineRelay(define: (sources: Pick<Sources, "env">) => RelayConfig): RelayDefinition {

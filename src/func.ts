@@ -2,6 +2,7 @@ import fdk from "@fnproject/fdk";
 import { handlers, resourceTypes } from "../handlers/index.ts";
 import { version } from "../package.json";
 import definition from "../relay.config.ts";
+import type { DestinationSettings, Relay } from "./config/relay.ts";
 import { configurationError, loadRelay, processVariables } from "./config.ts";
 import type { Destination } from "./deliver/destination.ts";
 import { createOns } from "./deliver/ons.ts";
@@ -10,7 +11,6 @@ import { createLog, type Log } from "./log.ts";
 import { createNormaliser } from "./normalise.ts";
 import { type Machine, relayEvent } from "./pipeline.ts";
 import { regionId } from "./region.ts";
-import type { DestinationSettings, Relay } from "./relay.ts";
 import { createRouter } from "./route.ts";
 import { undocumentedTypes } from "./undocumented.ts";
 

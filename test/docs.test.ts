@@ -15,7 +15,7 @@ describe("the documents say what the code does", () => {
 
   test("README's table of configuration names is the code's", () => {
     const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
-    const known = [...read("src/environment.ts").matchAll(/: "([A-Z_]+)",$/gm)].map((match) => match[1]);
+    const known = [...read("src/config/environment.ts").matchAll(/: "([A-Z_]+)",$/gm)].map((match) => match[1]);
     expect(documented.length).toBeGreaterThan(10);
     expect(documented.sort()).toEqual(known.sort());
   });

@@ -1,6 +1,9 @@
-import type { Condition } from "./condition.ts";
-import type { Robot } from "./deliver/yunion.ts";
-import type { Route } from "./route.ts";
+import type { Condition } from "../condition.ts";
+import type { Robot } from "../deliver/yunion.ts";
+import type { Route } from "../route.ts";
+
+/** The function's configuration: names and values are strings, an empty value counts as not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A value read from the function's configuration at start. */
 export interface Reference {
@@ -56,3 +59,13 @@ export interface Relay {
 export type DestinationSettings =
   | { type: "webhook"; name: string; url: URL; robot: Robot; signingKeys: Uint8Array[] }
   | { type: "ons"; name: string; topicId: string };
+
+/** A configuration as somebody wrote it, still to be checked. */
+export interface Definition {
+  config: RelayConfig;
+  /** Problems found while reading; further ones are found by the check. */
+  problems?: readonly string[];
+  warnings?: readonly string[];
+  /** What a person knows a setting by: "destinations.webhook.url" is WEBHOOK_URL. */
+  label?: (path: string) => string;
+}

@@ -1,6 +1,5 @@
-import type { Definition, Variables } from "./config.ts";
-import { isRecord, type Result, shown } from "./problem.ts";
-import type { DestinationConfig, RelayConfig } from "./relay.ts";
+import { isRecord, type Result, shown } from "../problem.ts";
+import type { Definition, DestinationConfig, RelayConfig, Variables } from "./relay.ts";
 
 /** Where the settings of the default relay stand in the function's configuration. */
 const NAMES: Readonly<Record<string, string>> = {

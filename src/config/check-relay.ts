@@ -1,20 +1,12 @@
+import { conditionProblems } from "../condition.ts";
+import { egressUrl, isEgressEntry, isLoopback } from "../egress.ts";
+import { isRecord, shown } from "../problem.ts";
+import type { Route } from "../route.ts";
+import { type Check, createCheck } from "./check.ts";
 import { checkWebhook } from "./check-webhook.ts";
-import { conditionProblems } from "./condition.ts";
-import type { Variables } from "./config.ts";
-import { egressUrl, isEgressEntry, isLoopback } from "./egress.ts";
-import { isRecord, shown } from "./problem.ts";
-import type { DestinationSettings, Relay, RelayConfig, Text } from "./relay.ts";
-import type { Route } from "./route.ts";
+import type { DestinationSettings, Relay, RelayConfig, Variables } from "./relay.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
-
-/** What a check works with: it reports under the label of a setting's path, and reads what stands elsewhere. */
-export interface Check {
-  report: (path: string, problem: string) => void;
-  /** The text of a setting; undefined if it is absent, cannot be read (then reported), or is not known before start. */
-  textOf: (path: string, text: Text | undefined) => string | undefined;
-  egressAllow: readonly string[];
-}
 
 /** Checks a configuration whole. `relay` is of use only if there are no problems. */
 export function checkRelay(
@@ -22,11 +14,10 @@ export function checkRelay(
   context: { variables: Variables | undefined; label: (path: string) => string },
 ): { relay: Relay; problems: string[] } {
   const problems: string[] = [];
-  const report = (path: string, problem: string) => problems.push(`${context.label(path)}: ${problem}`);
-  const egressAllow = config.egressAllow ?? [];
-  const check: Check = { report, textOf: (path, text) => readText(path, text, context.variables, report), egressAllow };
+  const check = createCheck({ ...context, egressAllow: config.egressAllow ?? [], problems });
+  const { report } = check;
 
-  for (const entry of egressAllow) {
+  for (const entry of check.egressAllow) {
     if (!isEgressEntry(entry)) report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
   }
   const destinations = destinationsOf(config, check);
@@ -36,24 +27,6 @@ export function checkRelay(
   if (!LOG_LEVELS.includes(logLevel))
     report("logLevel", `expected one of ${LOG_LEVELS.join(", ")}, got ${shown(logLevel)}`);
   return { relay: { destinations, routes, ociEndpointUrl, logLevel }, problems };
-}
-
-function readText(
-  path: string,
-  text: Text | undefined,
-  variables: Variables | undefined,
-  report: Check["report"],
-): string | undefined {
-  if (text === undefined) return undefined;
-  const value = typeof text === "string" ? text : variables?.[text.env];
-  if (value?.startsWith("vault:")) {
-    report(path, "vault: references are not supported by this version yet");
-    return undefined;
-  }
-  if (typeof text !== "string" && variables !== undefined && !value) {
-    report(path, `${text.env} is not set in the function's configuration`);
-  }
-  return value || undefined;
 }
 
 function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[] {

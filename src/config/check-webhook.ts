@@ -1,7 +1,7 @@
-import type { Check } from "./check-relay.ts";
-import type { Robot } from "./deliver/yunion.ts";
-import { egressUrl } from "./egress.ts";
-import { isRecord, shown } from "./problem.ts";
+import type { Robot } from "../deliver/yunion.ts";
+import { egressUrl } from "../egress.ts";
+import { isRecord, shown } from "../problem.ts";
+import type { Check } from "./check.ts";
 import type { DestinationSettings, WebhookConfig } from "./relay.ts";
 
 const MAX_MSG_KEY_CHARS = 16;

@@ -1,0 +1,35 @@
+import type { Text, Variables } from "./relay.ts";
+
+/** What a check works with: it reports under the label of a setting's path, and reads what stands elsewhere. */
+export interface Check {
+  report: (path: string, problem: string) => void;
+  /** The text of a setting; undefined if it is absent, cannot be read (then reported), or is not known before start. */
+  textOf: (path: string, text: Text | undefined) => string | undefined;
+  egressAllow: readonly string[];
+}
+
+/** @param problems takes every report, as one line */
+export function createCheck(context: {
+  variables: Variables | undefined;
+  label: (path: string) => string;
+  egressAllow: readonly string[];
+  problems: string[];
+}): Check {
+  const report = (path: string, problem: string) => void context.problems.push(`${context.label(path)}: ${problem}`);
+  return {
+    report,
+    egressAllow: context.egressAllow,
+    textOf(path, text) {
+      if (text === undefined) return undefined;
+      const value = typeof text === "string" ? text : context.variables?.[text.env];
+      if (value?.startsWith("vault:")) {
+        report(path, "vault: references are not supported by this version yet");
+        return undefined;
+      }
+      if (typeof text !== "string" && context.variables !== undefined && !value) {
+        report(path, `${text.env} is not set in the function's configuration`);
+      }
+      return value || undefined;
+    },
+  };
+}
