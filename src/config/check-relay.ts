@@ -47,30 +47,31 @@ function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[
   });
 }
 
-function routesOf(config: RelayConfig, { report }: Check): Route[] {
+function routesOf(config: RelayConfig, check: Check): Route[] {
   const names = Object.keys(config.destinations);
   if (config.routes === undefined) return [{ match: {}, to: names }];
-  if (config.routes.length === 0)
-    report("routes", "is empty, so nothing would be delivered; remove it to route everything");
-  return config.routes.map((route: unknown, index) => {
-    const path = `routes[${index}]`;
-    if (!isRecord(route)) {
-      report(path, `expected {"match": <condition>, "to": [<destination>]}, got ${shown(route)}`);
-      return { match: {}, to: [] };
-    }
-    for (const key of Object.keys(route)) {
-      if (key !== "match" && key !== "to") report(path, `unknown key ${shown(key)}; a route has match and to`);
-    }
-    for (const { at, problem } of conditionProblems(route.match)) report(`${path}.match${at}`, problem);
-    const to = Array.isArray(route.to) ? route.to : [];
-    if (to.length === 0) report(`${path}.to`, `expected an array of destinations, got ${shown(route.to)}`);
-    for (const name of to) {
-      if (!names.includes(name)) {
-        report(`${path}.to`, `unknown destination ${shown(name)}; configured: ${names.join(", ") || "none"}`);
-      }
-    }
-    return { match: isRecord(route.match) ? route.match : {}, to };
-  });
+  if (config.routes.length === 0) {
+    check.report("routes", "is empty, so nothing would be delivered; remove it to route everything");
+  }
+  return config.routes.flatMap((route, index) => routeOf(route, { path: `routes[${index}]`, names, check }));
+}
+
+/** Routes may come as JSON, so nothing of their type is taken for granted. */
+function routeOf(route: unknown, { path, names, check }: { path: string; names: string[]; check: Check }): Route[] {
+  if (!isRecord(route)) {
+    check.report(path, `expected {"match": <condition>, "to": [<destination>]}, got ${shown(route)}`);
+    return [];
+  }
+  for (const key of Object.keys(route)) {
+    if (key !== "match" && key !== "to") check.report(path, `unknown key ${shown(key)}; a route has match and to`);
+  }
+  for (const { at, problem } of conditionProblems(route.match)) check.report(`${path}.match${at}`, problem);
+  const to = Array.isArray(route.to) ? route.to : [];
+  if (to.length === 0) check.report(`${path}.to`, `expected an array of destinations, got ${shown(route.to)}`);
+  for (const name of to.filter((each) => !names.includes(each))) {
+    check.report(`${path}.to`, `unknown destination ${shown(name)}; configured: ${names.join(", ") || "none"}`);
+  }
+  return isRecord(route.match) ? [{ match: route.match, to }] : [];
 }
 
 function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undefined {
