@@ -42,6 +42,11 @@ describe("the catalogue", () => {
   });
 });
 
+test("a type in the mixed case of audit records is the same type", () => {
+  const { resourceType, action } = normalise(eventOf({ eventType: "com.oraclecloud.ComputeApi.LaunchInstance.End" }));
+  expect([resourceType, action]).toEqual(["server", "create"]);
+});
+
 describe("an instance's power change", () => {
   test.each([
     ["start", "end", "status_changed", { old_status: "starting", new_status: "running", status: "running" }, "started"],
@@ -224,7 +229,7 @@ describe("the title", () => {
     ["of a failure", { result: "failed" as const }, "Object a: create failed in prod"],
     ["of an action without a word for it", { action: "change_compartment" }, "Object a: change compartment in prod"],
     ["without a name or a place", { name: undefined, place: undefined }, "Object created"],
-    ["on one line", { name: "a\r\nb\u2028c\u202ed" }, "Object a b c d created in prod"],
+    ["on one line", { name: "a\r\nb\u2028c\u202ed\u2066e" }, "Object a b c d e created in prod"],
     ["with a lone surrogate", { name: "a\ud800" }, "Object a\ufffd created in prod"],
     ["with an emoji of several characters", { name: "👩‍💻" }, "Object 👩‍💻 created in prod"],
   ])("%s", (_, change, title) => {

@@ -86,6 +86,11 @@ describe("a configuration is refused", () => {
       'WEBHOOK_URL: has the protocol "ftp:"; expected https://host/path',
     ],
     [
+      "with a password in the URL, which it does not show",
+      { WEBHOOK_URL: "https://ana:pa55word@cmdb.example.com/hook" },
+      "WEBHOOK_URL: holds a user name or password before the host; put credentials into WEBHOOK_HEADERS",
+    ],
+    [
       "with plain http to a public host",
       { WEBHOOK_URL: "http://cmdb.example.com/hook" },
       "WEBHOOK_URL: is plain http to cmdb.example.com; use https, or add http://cmdb.example.com to EGRESS_ALLOW",

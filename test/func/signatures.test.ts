@@ -1,3 +1,4 @@
+import { copyFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, test } from "vitest";
 import { createIssuer } from "../../local/emulator/principal.ts";
@@ -52,6 +53,21 @@ test("a resource principal of somebody else is refused by ONS, after one look fo
     { status: 401, code: "NotAuthenticated" },
     { status: 401, code: "NotAuthenticated" },
   ]);
+});
+
+test("a token renewed on disk is taken up as soon as ONS refuses the old one", async () => {
+  const stranger = createIssuer().principal();
+  const { OCI_RESOURCE_PRINCIPAL_RPST: token = "", OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: key = "" } = stranger.variables;
+  rig = await startRig({ config: { WEBHOOK_URL: "" } });
+  const valid = { ...rig.config };
+  Object.assign(rig.config, stranger.variables);
+  await rig.host.invoke(fixture("instance-launched"));
+  copyFileSync(valid.OCI_RESOURCE_PRINCIPAL_RPST ?? "", token);
+  copyFileSync(valid.OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM ?? "", key);
+  const response = await rig.host.invoke(fixture("instance-launched"));
+  stranger.remove();
+  expect([response.isCold, replyOf(response, rig.logs)]).toMatchObject([false, { outcome: "delivered" }]);
+  expect(rig.ons.requests.map((request) => request.status)).toEqual([401, 401, 401, 202]);
 });
 
 test("the Standard Webhooks signature verifies with the published package, by the bytes of the secret key", async () => {

@@ -71,6 +71,20 @@ describe("the ONS emulator, driven by the SDK's own client", () => {
     }
   });
 
+  test("refuses the token of one function with the key of another", async () => {
+    const other = issuer.principal();
+    const variables = {
+      ...principal.variables,
+      OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: other.variables.OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM ?? "",
+    };
+    await expect(publish({ body: "b" }, { variables })).rejects.toMatchObject({
+      statusCode: 401,
+      message: "the signature does not verify",
+    });
+    other.remove();
+    expect(ons.published).toEqual([]);
+  });
+
   test("takes 60 messages a minute and refuses the next with 429", async () => {
     for (let sent = 0; sent < 60; sent++) await publish({ body: "b" });
     await expect(publish({ body: "b" })).rejects.toMatchObject({ statusCode: 429, serviceCode: "TooManyRequests" });
