@@ -31,14 +31,14 @@ function matchesScalar(filter: unknown, value: unknown): boolean {
   if (filter === null || value === null || typeof value === "object") return false;
   const [wanted, came] = [String(filter), String(value)];
   if (typeof filter === "string" && filter.includes("*")) return matchesGlob(wanted, came);
-  return (
-    wanted === came || equalNumbers(wanted, came) || (typeof filter === "boolean" && `${filter}` === came.toLowerCase())
-  );
+  if (typeof filter === "boolean" || typeof value === "boolean") return wanted.toLowerCase() === came.toLowerCase();
+  return wanted === came || (isNumber(wanted) && isNumber(came) && Number(wanted) === Number(came));
 }
 
-// 100, 100.0 and 1.0e2 are the same number to OCI (2019 documentation of the rule model).
-function equalNumbers(a: string, b: string): boolean {
-  return a.trim() !== "" && b.trim() !== "" && Number(a) === Number(b);
+// 100, 100.0 and 1.0e2 are the same number to OCI, true is True (2019 documentation of the rule model). Not compared as
+// numbers: what a double would round.
+function isNumber(text: string): boolean {
+  return /^-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,2})?$/i.test(text);
 }
 
 /** Linear: each part of the pattern is looked for once, left to right. */
@@ -57,12 +57,19 @@ function matchesGlob(pattern: string, text: string): boolean {
   return true;
 }
 
-/** The event types that a condition names without a wildcard; undefined where it does not name types, or not only so. */
-export function literalEventTypes(condition: Condition): string[] | undefined {
-  if (!Object.hasOwn(condition, "eventType")) return undefined;
-  const named = [condition.eventType].flat(1);
-  const literal = named.filter((type): type is string => typeof type === "string" && !type.includes("*"));
-  return literal.length === named.length ? literal : undefined;
+/** The event types that a condition names literally, without a wildcard. */
+export function namedEventTypes(condition: Condition): string[] {
+  return eventTypesOf(condition).filter((type): type is string => typeof type === "string" && !type.includes("*"));
+}
+
+/** True if a condition can match no event but of the types that it names. */
+export function isByNameOnly(condition: Condition): boolean {
+  const types = eventTypesOf(condition);
+  return types.length > 0 && types.length === namedEventTypes(condition).length;
+}
+
+function eventTypesOf(condition: Condition): unknown[] {
+  return Object.hasOwn(condition, "eventType") ? [condition.eventType].flat(1) : [];
 }
 
 /** What is wrong with a condition that somebody wrote; `at` is the path inside it, such as `.data.resourceName[1]`. */
@@ -77,8 +84,7 @@ export function conditionProblems(condition: unknown): ConditionProblem[] {
     const problem = `expected a rule condition, a JSON object ({} matches every event), got ${shown(condition)}`;
     return [{ at: "", problem }];
   }
-  const types = Object.hasOwn(condition, "eventType") ? [condition.eventType].flat(1) : [];
-  return [...filterProblems(condition, ""), ...types.flatMap(eventTypeProblems)];
+  return [...filterProblems(condition, ""), ...eventTypesOf(condition).flatMap(eventTypeProblems)];
 }
 
 function eventTypeProblems(type: unknown): ConditionProblem[] {

@@ -1,13 +1,19 @@
+import { isIP } from "node:net";
 import { type Result, shown } from "./problem.ts";
+
+// Where clouds keep the credentials of their machines: never a receiver.
+const METADATA_HOST = /^(169\.254\.\d{1,3}\.\d{1,3}|\[fd00:c1::a9fe:a9fe\])$/;
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const HOST = /^(?:http:\/\/)?(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-const CIDR = /^[0-9a-f:.]+\/\d{1,3}$/i;
+const CIDR = /^([0-9a-f:.]+)\/(\d{1,3})$/i;
 
 /** An entry of EGRESS_ALLOW: a host, `http://host` for plain http, or a network as CIDR. */
 export function isEgressEntry(entry: string): boolean {
-  return HOST.test(entry) || CIDR.test(entry);
+  const [, address = "", bits] = CIDR.exec(entry) ?? [];
+  const version = isIP(address);
+  return HOST.test(entry) || (version !== 0 && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 /** The URL of a webhook, if events may be sent there; the problem never shows more of it than its origin. */
@@ -21,6 +27,7 @@ export function egressUrl(text: string, allow: readonly string[]): Result<URL> {
   if (url.username !== "" || url.password !== "") {
     return refuse("holds a user name or password before the host; put credentials into WEBHOOK_HEADERS");
   }
+  if (METADATA_HOST.test(url.hostname)) return refuse("is a metadata address, which is never a receiver");
   if (
     url.protocol === "http:" &&
     !isLoopback(url) &&

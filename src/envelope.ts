@@ -38,7 +38,7 @@ export interface EventData {
   additionalDetails: Record<string, unknown>;
 }
 
-const EVENT_TYPE = /^com\.oraclecloud(\.[a-z0-9_-]+){2,}$/i;
+const EVENT_TYPE = /^com\.oraclecloud(\.[_-]*[a-z0-9][a-z0-9_-]*){2,}$/i;
 const MAX_EVENT_TYPE_CHARS = 256;
 
 /** True for `com.oraclecloud.<service>.<operation>[.<phase>]` in any case: well-formed, whether documented or not. */
@@ -96,7 +96,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
       type: eventType.toLowerCase(),
       eventID,
       eventTime,
-      data: { ...fields, freeformTags: freeformTags ?? freeFormTags ?? {} },
+      data: { ...fields, freeformTags: { ...freeFormTags, ...freeformTags } },
       raw: value,
     },
   };

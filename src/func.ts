@@ -58,9 +58,9 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
   };
 }
 
-function createDestination(settings: DestinationSettings, relay: Relay, regionId: string | undefined): Destination {
+function createDestination(settings: DestinationSettings, relay: Relay, region: string | undefined): Destination {
   if (settings.type === "webhook") return createWebhook(settings, world.now);
-  return createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, regionId }, world.now);
+  return createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, regionId: region }, world.now);
 }
 
 /** One reply for whatever happens: the FDK dies of a result it cannot write, and prints all of an Error. */
@@ -97,7 +97,7 @@ function dieLoudly(log: Log): void {
 }
 
 function standingWarnings(relay: Relay, variables: Readonly<Record<string, string | undefined>>): string[] {
-  const warnings = ["DEAD_LETTER_BUCKET: not set, so of a rejected input only a log line remains"];
+  const warnings = ["of a rejected input only a log line remains: this version keeps no dead letters"];
   const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
   if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
     warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");

@@ -1,6 +1,11 @@
+import type { Result } from "./problem.ts";
+
 /**
  * JSON as it stands on the wire: read without losing digits, written as Cloudpods' serializer writes it.
  */
+
+// Real events nest six levels; the limit keeps every walk over a value from overflowing the stack.
+export const MAX_DEPTH = 100;
 
 // JSON.parse rounds integers past 2^53; only texts that can hold one pay for the exact reading.
 const MAY_HOLD_BIG_INTEGER = /\d{16}/;
@@ -8,23 +13,42 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
 /**
- * JSON.parse, but an integer literal within 64 bits that a double cannot hold comes as a bigint.
- * @throws SyntaxError as JSON.parse does
+ * The value of a JSON text. An integer literal within 64 bits that a double cannot hold comes as a bigint. The problem
+ * says where the text breaks and shows nothing of it: it may hold secrets.
  */
-export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  if (!MAY_HOLD_BIG_INTEGER.test(text)) return value;
-  const marked = markBigIntegers(text);
-  if (marked === undefined) return value;
-  return JSON.parse(marked.text, (_key, item: unknown) =>
-    typeof item === "string" && item.startsWith(marked.mark) ? BigInt(item.slice(marked.mark.length)) : item,
+export function parseJson(text: string): Result<unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, problem: `not JSON${whereItBreaks(error)}` };
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) return { ok: false, problem: `JSON nested more than ${MAX_DEPTH} levels deep` };
+  return { ok: true, value: MAY_HOLD_BIG_INTEGER.test(text) ? withBigIntegers(text, value) : value };
+}
+
+// V8's message quotes the text, but for these two.
+function whereItBreaks(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  if (/^Unexpected end|^Unterminated/.test(message)) return " (it is cut short)";
+  const position = /at position \d+/.exec(message)?.[0];
+  return position === undefined ? "" : ` (${position})`;
+}
+
+function withBigIntegers(text: string, value: unknown): unknown {
+  let mark = "int64:";
+  // In the text strings may stand escaped, so the mark must be new to the value.
+  const strings = JSON.stringify(value);
+  while (strings.includes(mark)) mark = `+${mark}`;
+  const marked = markBigIntegers(text, mark);
+  if (marked === text) return value;
+  return JSON.parse(marked, (_key, item: unknown) =>
+    typeof item === "string" && item.startsWith(mark) ? BigInt(item.slice(mark.length)) : item,
   );
 }
 
-/** Turns each big integer literal into a string that begins with a mark which the text does not hold. */
-function markBigIntegers(text: string): { text: string; mark: string } | undefined {
-  let mark = "int64:";
-  while (text.includes(mark)) mark = `+${mark}`;
+/** The text with each big integer literal as a string that begins with the mark. */
+function markBigIntegers(text: string, mark: string): string {
   const parts: string[] = [];
   let copied = 0;
   let at = 0;
@@ -45,9 +69,7 @@ function markBigIntegers(text: string): { text: string; mark: string } | undefin
       at++;
     }
   }
-  if (parts.length === 0) return undefined;
-  parts.push(text.slice(copied));
-  return { text: parts.join(""), mark };
+  return parts.join("") + text.slice(copied);
 }
 
 function endOfString(text: string, start: number): number {

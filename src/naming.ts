@@ -22,8 +22,10 @@ export interface Name {
 export function nameOf(type: string, resourceTypes: Readonly<Record<string, string>>): Name {
   const [service = "", ...words] = type.split(".").slice(2);
   const phase = PHASES.has(words.at(-1) ?? "") && words.length > 1 ? words.pop() : undefined;
-  const operation = words.join(".").replace(/\.?(failed|failure|fail)$/, "");
-  const result = operation.length < words.join(".").length && operation !== "" ? "failed" : "succeed";
+  const whole = words.join(".");
+  // "jobrun.failed", "instancefail" and "failedjobrun" tell of a failure.
+  const operation = whole.replace(/\.?(failed|failure|fail)$/, "").replace(/(^|\.)failed(?=[a-z])/, "$1run");
+  const result = operation !== whole && operation !== "" ? "failed" : "succeed";
   const { noun, verb } = split(operation === "" ? words : operation.split("."));
   const resource = wireWord(noun) || wireWord(service);
   const action =
@@ -79,20 +81,7 @@ const VERBS = [
   ...["refresh", "apply", "assign", "unassign", "compare", "deploy", "provision", "publish", "request", "approve"],
   ...["reject", "revoke", "renew", "resume", "suspend", "retry", "rollback", "promote", "execute", "purge", "archive"],
   ...["edit", "lock", "unlock", "discover", "resolve", "trigger", "sync", "link", "unlink", "connect", "disconnect"],
-  ...[
-    "expand",
-    "resize",
-    "replace",
-    "unregister",
-    "get",
-    "list",
-    "read",
-    "capture",
-    "train",
-    "detect",
-    "test",
-    "manage",
-  ],
+  ...["expand", "resize", "replace", "unregister", "get", "list", "read", "capture", "train", "detect", "test"],
 ].sort((a, b) => b.length - a.length);
 
 const VERB_WORDS = new Map([
@@ -102,7 +91,18 @@ const VERB_WORDS = new Map([
 
 const HAPPENINGS = [
   ...["detected", "dismissed", "remediated", "completed", "scheduled", "rescheduled", "created", "updated", "deleted"],
-  ...["enabled", "disabled", "succeeded", "expired", "maintenance", "reminder", "drift", "critical", "warning"],
+  ...[
+    "enabled",
+    "disabled",
+    "succeeded",
+    "canceled",
+    "expired",
+    "maintenance",
+    "reminder",
+    "drift",
+    "critical",
+    "warning",
+  ],
   ...["information", "action", "announcements", "status"],
 ].sort((a, b) => b.length - a.length);
 
@@ -112,7 +112,8 @@ function split(words: string[]): { noun: string; verb: string } {
   if (VERBS.includes(last) || HAPPENINGS.includes(last)) return { noun: before, verb: last };
   const moved = /^change(.+)compartment$/.exec(last);
   if (moved !== null) return { noun: moved[1] ?? "", verb: "change_compartment" };
-  const verb = VERBS.find((candidate) => last.startsWith(candidate));
+  // "canceled" is no cancelling of an "ed".
+  const verb = VERBS.find((candidate) => last.startsWith(candidate) && !/^e?d$/.test(last.slice(candidate.length)));
   if (verb !== undefined) return { noun: last.slice(verb.length), verb };
   const ending = HAPPENINGS.find((candidate) => last.endsWith(candidate));
   if (ending !== undefined) return { noun: last.slice(0, -ending.length), verb: ending };

@@ -1,5 +1,6 @@
 import type { OciEvent } from "./envelope.ts";
 import type { Handler, Normalised } from "./handler.ts";
+import { wireJson } from "./json.ts";
 import { nameOf } from "./naming.ts";
 import type { Details, Notification } from "./notification.ts";
 import { isAboutCredential, redact } from "./redact.ts";
@@ -100,16 +101,16 @@ function idOf(resourceId: string | undefined): string | undefined {
 
 /** Tags as Cloudpods imports them: `ext:` freeform, `sys:` Oracle-Tags. Other defined namespaces go by their own name. */
 function metadataOf({ data }: OciEvent): unknown {
-  const tags = Object.entries(data.definedTags).flatMap(([namespace, values]) => {
+  const namespaces = [["ext", data.freeformTags] as const, ...Object.entries(data.definedTags)];
+  const tags = namespaces.flatMap(([namespace, values]) => {
     const prefix = namespace === "Oracle-Tags" ? "sys" : namespace;
-    return Object.entries(values ?? {}).map(([key, value]) => [`${prefix}:${key}`, tagText(value)] as const);
+    return Object.entries(redact(values) ?? {}).map(([key, value]) => [`${prefix}:${key}`, tagText(value)]);
   });
-  const freeform = Object.entries(data.freeformTags).map(([key, value]) => [`ext:${key}`, tagText(value)] as const);
-  return nonEmpty(redact(Object.fromEntries([...freeform, ...tags])));
+  return nonEmpty(Object.fromEntries(tags));
 }
 
 function tagText(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return typeof value === "string" ? value : wireJson(value);
 }
 
 function nonEmpty(value: unknown): unknown {

@@ -1,3 +1,5 @@
+import { isRecord } from "./problem.ts";
+
 /**
  * What is odd about an input that is read all the same: told in the reply and the log, so that nobody has to guess why a
  * receiver saw something else than was sent. Every check has a cheap precheck: ordinary events pay next to nothing.
@@ -5,24 +7,28 @@
 export function oddity(text: string, value: Record<string, unknown>): string | undefined {
   const found: string[] = [];
   if (text.startsWith("\ufeff")) found.push("the body begins with a byte order mark, ignored");
-  const repeated = repeatedKeys(text, Object.keys(value));
+  const repeated = repeatedKeys(text);
   if (repeated.length > 0) found.push(`${repeated.join(", ")}: stands more than once, the last one counts`);
-  if (/\\u[dD][89a-fA-F]/.test(text) && LONE_SURROGATE.test(JSON.stringify(value))) {
+  if (/\\u[dD][89a-fA-F]/.test(text) && hasLoneSurrogate(value)) {
     found.push("the text holds a lone surrogate, sent on as U+FFFD");
   }
-  const id = value.eventID;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (typeof id === "string" && /[\u0000-\u001f\u007f]/.test(id)) found.push("eventID: holds control characters");
+  if (/[\u0000-\u001f\u007f]/.test(String(value.eventID))) found.push("eventID: holds control characters");
   return found.length === 0 ? undefined : found.join("; ");
 }
 
-// JSON.stringify escapes surrogates only where they stand alone.
-const LONE_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/;
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === "string") return !value.isWellFormed();
+  if (Array.isArray(value)) return value.some(hasLoneSurrogate);
+  return isRecord(value) && Object.entries(value).some(([key, item]) => !key.isWellFormed() || hasLoneSurrogate(item));
+}
 
-/** Keys of the outermost object that it holds more than once. */
-function repeatedKeys(text: string, keys: string[]): string[] {
-  const suspects = keys.filter((key) => {
-    const quoted = JSON.stringify(key);
+const ENVELOPE_KEYS = ["eventType", "eventID", "eventTime", "source", "cloudEventsVersion", "data", "extensions"];
+
+/** Keys of the envelope that it holds more than once. */
+function repeatedKeys(text: string): string[] {
+  const suspects = ENVELOPE_KEYS.filter((key) => {
+    const quoted = `"${key}"`;
     return text.indexOf(quoted, text.indexOf(quoted) + 1) !== -1;
   });
   if (suspects.length === 0) return [];
@@ -31,7 +37,7 @@ function repeatedKeys(text: string, keys: string[]): string[] {
   return suspects.filter((key) => (counts.get(key) ?? 0) > 1);
 }
 
-/** `text` is known to be valid JSON of an object. */
+/** As they are written; `text` is known to be valid JSON of an object. */
 function* outermostKeys(text: string): Generator<string> {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -41,7 +47,7 @@ function* outermostKeys(text: string): Generator<string> {
     else if (char === '"') {
       const start = at++;
       while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-      if (depth === 1 && /^\s*:/.test(text.slice(at + 1, at + 50))) yield JSON.parse(text.slice(start, at + 1));
+      if (depth === 1 && /^\s*:/.test(text.slice(at + 1, at + 50))) yield text.slice(start + 1, at);
     }
   }
 }

@@ -48,8 +48,9 @@ async function replyTo(bytes: Uint8Array, invocation: Invocation, machine: Machi
   const unwanted = whyIgnored(event, routed, machine.normaliser);
   if (unwanted !== undefined) return ignored(event, unwanted);
   const notification = machine.normaliser.normalise(event);
+  const odd = oddity(input.value.text, input.value.value);
   const deliveries = await deliverAll(notification, routed, invocation, machine);
-  return delivered(event, deliveries, oddity(input.value.text, input.value.value));
+  return delivered(event, deliveries, odd);
 }
 
 /** Every destination at the same time, under one deadline. */
@@ -64,8 +65,18 @@ function deliverAll(
   const wanted = [...routed.destinations].flatMap((name) => destinations.get(name) ?? []);
   return Promise.all(
     wanted.map(async (destination) => {
-      const delivery = await deliver(notification, destination, { deadlineMs, world });
-      const ids = { callID: invocation.callID, eventID: notification.event.id };
+      const ids = { callID: invocation.callID, eventID: echo(notification.event.id) };
+      const delivery = await deliver(notification, destination, { deadlineMs, world }).catch(
+        (bug: unknown): Delivery => {
+          log.bug(ids, bug);
+          return {
+            destination: destination.name,
+            outcome: "failed",
+            attempts: 0,
+            problem: "internal error, see the log",
+          };
+        },
+      );
       log.delivery(ids, { ...delivery, ms: world.now() - startedMs });
       return delivery;
     }),
@@ -82,19 +93,23 @@ function whyIgnored(event: OciEvent, routed: Routed, normaliser: Normaliser): st
 function rejected(problem: string, input?: Input): Reply {
   const text = (field: string) => {
     const value = input?.value[field];
-    return typeof value === "string" ? value.slice(0, MAX_ECHO_CHARS) : null;
+    return typeof value === "string" ? echo(value) : null;
   };
   return { outcome: "rejected", eventID: text("eventID"), eventType: text("eventType"), deliveries: [], problem };
 }
 
-// Enough to recognise what was rejected, too little to flood a log.
-const MAX_ECHO_CHARS = 200;
-
 function ignored({ eventID, eventType }: OciEvent, problem: string): Reply {
-  return { outcome: "ignored", eventID, eventType, deliveries: [], problem };
+  return { outcome: "ignored", eventID: echo(eventID), eventType, deliveries: [], problem };
 }
 
 function delivered({ eventID, eventType }: OciEvent, deliveries: Delivery[], problem: string | undefined): Reply {
   const outcome = worst(deliveries.map((delivery) => delivery.outcome));
-  return { outcome, eventID, eventType, deliveries, ...(problem !== undefined && { problem }) };
+  return { outcome, eventID: echo(eventID), eventType, deliveries, ...(problem !== undefined && { problem }) };
+}
+
+// Enough to recognise an event by, too little to flood a log: a real eventID has 36 characters.
+const MAX_ECHO_CHARS = 200;
+
+function echo(text: string): string {
+  return text.length > MAX_ECHO_CHARS ? `${text.slice(0, MAX_ECHO_CHARS)}…`.toWellFormed() : text;
 }

@@ -2,9 +2,10 @@ import { isRecord } from "./problem.ts";
 
 // Events about credentials: their additionalDetails may hold the credential itself under any key.
 const CREDENTIAL_TYPE =
-  /authtoken|password|secretkey|apikey|totp|oauth|credential|idpscimclient|\.(create|update|delete|rotate|generate)\w*secret/;
+  /token|password|secretkey|apikey|sshkey|totp|mfa|authcode|oauth|credential|wallet|idpscimclient|\.(create|update|delete|rotate|generate)\w*secret/;
 
-const SECRET_KEY = /password|passwd|passphrase|secret|token|credential|authorization|privatekey/;
+const SECRET_KEY =
+  /password|passwd|pwd|passphrase|secret|token|credential|authorization|cookie|privatekey|apikey|accessuri|preauth/;
 
 export const REDACTED = "[redacted]";
 

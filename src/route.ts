@@ -1,4 +1,4 @@
-import { type Condition, literalEventTypes, matches } from "./condition.ts";
+import { type Condition, isByNameOnly, matches, namedEventTypes } from "./condition.ts";
 import type { OciEvent } from "./envelope.ts";
 
 /** Condition -> names of destinations. */
@@ -14,21 +14,21 @@ export interface Routed {
   isNamed: boolean;
 }
 
-/** Every matching route applies. Routes with literal types stand in one Map, so their number costs an event nothing. */
+/** Every matching route applies. Routes by name stand in one Map, so their number costs an event nothing. */
 export function createRouter(routes: readonly Route[]): (event: OciEvent) => Routed {
-  const byType = new Map<string, Route[]>();
+  const byName = new Map<string, Route[]>();
   const open: Route[] = [];
   for (const route of routes) {
-    const types = literalEventTypes(route.match);
-    if (types === undefined) open.push(route);
-    else for (const type of new Set(types)) byType.set(type, [...(byType.get(type) ?? []), route]);
+    if (!isByNameOnly(route.match)) open.push(route);
+    else
+      for (const type of new Set(namedEventTypes(route.match))) byName.set(type, [...(byName.get(type) ?? []), route]);
   }
   return (event) => {
-    const named = (byType.get(event.eventType) ?? []).filter((route) => matches(route.match, event.raw));
-    const others = open.filter((route) => matches(route.match, event.raw));
+    const candidates = [...(byName.get(event.eventType) ?? []), ...open];
+    const matching = candidates.filter((route) => matches(route.match, event.raw));
     return {
-      destinations: new Set([...named, ...others].flatMap((route) => route.to)),
-      isNamed: named.length > 0,
+      destinations: new Set(matching.flatMap((route) => route.to)),
+      isNamed: matching.some((route) => namedEventTypes(route.match).includes(event.eventType)),
     };
   };
 }

@@ -38,8 +38,8 @@ function happening(action: string, result: Outcome): string {
   return (Object.hasOwn(DID, action) ? DID[action] : undefined) ?? `: ${words}`;
 }
 
-// Control characters, line separators and the marks that reverse the direction of text.
-const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+// Control characters, line separators, marks that turn the direction of text, and spaces that nobody sees.
+const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
 
 function clip(text: string, maxChars: number): string {
   const clean = text.toWellFormed().replace(UNSAFE, " ").replace(/ {2,}/g, " ").trim();

@@ -1,4 +1,4 @@
-import { literalEventTypes } from "./condition.ts";
+import { namedEventTypes } from "./condition.ts";
 import type { Route } from "./route.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Route } from "./route.ts";
  * known to be incomplete.
  */
 export async function undocumentedTypes(routes: readonly Route[]): Promise<string[]> {
-  const named = new Set(routes.flatMap((route) => literalEventTypes(route.match) ?? []));
+  const named = new Set(routes.flatMap((route) => namedEventTypes(route.match)));
   if (named.size === 0) return [];
   const { default: documented } = await import("../handlers/event-types.json", { with: { type: "json" } });
   return [...named]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conditionProblems, literalEventTypes, matches } from "../src/condition.ts";
+import { conditionProblems, isByNameOnly, matches, namedEventTypes } from "../src/condition.ts";
 import { createRouter } from "../src/route.ts";
 import { eventOf } from "./event.ts";
 
@@ -28,6 +28,7 @@ const deletebucket = {
       eTag: "f8ff",
       size: 100,
       on: true,
+      big: "12345678901234567",
     },
   },
 };
@@ -63,6 +64,13 @@ describe("matches, by the documented examples", () => {
     ["numbers by value", { data: { additionalDetails: { size: "1.0e2" } } }, true],
     ["a number", { data: { additionalDetails: { size: 100 } } }, true],
     ["a boolean as text", { data: { additionalDetails: { on: "true" } } }, true],
+    ["a boolean as OCI's documentation spells it", { data: { additionalDetails: { on: "True" } } }, true],
+    [
+      "a number that only a double takes for the same",
+      { data: { additionalDetails: { big: "12345678901234568" } } },
+      false,
+    ],
+    ["what only JavaScript takes for a number", { data: { additionalDetails: { size: "0x64" } } }, false],
     ["an operator that OCI does not have", { data: { resourceName: { prefix: "my" } } }, false],
     ["a key of the prototype", { constructor: "*" }, false],
   ])("%s", (_, condition, expected) => {
@@ -131,10 +139,14 @@ describe("conditionProblems", () => {
   });
 });
 
-test("literalEventTypes are those of a condition that names nothing but literal types", () => {
-  expect(literalEventTypes({ eventType: ["a", "b"] })).toEqual(["a", "b"]);
-  expect(literalEventTypes({ eventType: "a" })).toEqual(["a"]);
-  expect([literalEventTypes({}), literalEventTypes({ eventType: ["a", "b*"] })]).toEqual([undefined, undefined]);
+test("a condition names its literal types, and is by name only if it has no other", () => {
+  const cases = [{ eventType: ["a", "b"] }, { eventType: "a" }, {}, { eventType: ["a", "b*"] }];
+  expect(cases.map((condition) => [namedEventTypes(condition), isByNameOnly(condition)])).toEqual([
+    [["a", "b"], true],
+    [["a"], true],
+    [[], false],
+    [["a"], false],
+  ]);
 });
 
 describe("createRouter", () => {
@@ -166,5 +178,16 @@ describe("createRouter", () => {
   test("tells that no route names the type where only a general one matches", () => {
     const routed = route(eventOf({ eventType: "com.oraclecloud.computeapi.launchinstance.end" }));
     expect({ to: [...routed.destinations], isNamed: routed.isNamed }).toEqual({ to: ["webhook"], isNamed: false });
+  });
+
+  test("takes a type that stands beside a wildcard for named all the same", () => {
+    const mixed = createRouter([
+      { match: { eventType: ["com.oraclecloud.computeapi.launchinstance.end", "*bucket"] }, to: ["a"] },
+    ]);
+    const isNamed = (eventType: string) => mixed(eventOf({ eventType })).isNamed;
+    expect([
+      isNamed("com.oraclecloud.computeapi.launchinstance.end"),
+      isNamed("com.oraclecloud.objectstorage.createbucket"),
+    ]).toEqual([true, false]);
   });
 });

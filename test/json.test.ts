@@ -17,16 +17,40 @@ describe("parseJson", () => {
     ['["\\"12345678901234567", 12345678901234567, "int64:1"]', ['"12345678901234567', 12345678901234567n, "int64:1"]],
     ['{"a\\\\":12345678901234567}', { "a\\": 12345678901234567n }],
   ])("reads %s without losing a digit", (text, value) => {
-    expect(parseJson(text)).toEqual(value);
+    expect(parseJson(text)).toEqual({ ok: true, value });
   });
 
   test("agrees with JSON.parse on every JSON, but for digits", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value, null, 1);
-        expect(rounded(parseJson(text))).toEqual(JSON.parse(text));
+        const parsed = parseJson(text);
+        expect(parsed.ok && rounded(parsed.value)).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  test.each([
+    ["nothing", "", "not JSON (it is cut short)"],
+    ["a text that is cut short", '{"password":"hunter2', "not JSON"],
+    ["a text with a slip in it", '{"password":hunter2}', "not JSON"],
+    ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), "JSON nested more than 100 levels deep"],
+    [
+      "them with a big integer inside",
+      `${"[".repeat(200_000)}12345678901234567${"]".repeat(200_000)}`,
+      "JSON nested more than 100 levels deep",
+    ],
+  ])("tells of %s what is wrong, and shows nothing of it", (_, text, problem) => {
+    const parsed = parseJson(text);
+    expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+    expect(JSON.stringify(parsed)).not.toContain("hunter2");
+  });
+
+  test("is not fooled by a string that looks like its own mark once it is read", () => {
+    expect(parseJson(String.raw`["\u0069nt64:5","\u0069nt64:abc",12345678901234567]`)).toEqual({
+      ok: true,
+      value: ["int64:5", "int64:abc", 12345678901234567n],
+    });
   });
 
   function rounded(value: unknown): unknown {

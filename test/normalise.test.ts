@@ -150,6 +150,19 @@ describe("details", () => {
     });
   });
 
+  test("a secret inside of a tag that is an object is not told either", () => {
+    const { metadata } = detailsOf({}, { freeformTags: { x: { password: "P1", n: 1 } } });
+    expect(metadata).toEqual({ "ext:x": '{"n":1,"password":"[redacted]"}' });
+  });
+
+  test("tags under both spellings are all there", () => {
+    expect(detailsOf({}, { freeformTags: null, freeFormTags: { a: "1" } }).metadata).toEqual({ "ext:a": "1" });
+    expect(detailsOf({}, { freeformTags: { b: "2" }, freeFormTags: { a: "1" } }).metadata).toEqual({
+      "ext:a": "1",
+      "ext:b": "2",
+    });
+  });
+
   test("freeFormTags, as older events spell it, count too", () => {
     expect(detailsOf({}, { freeFormTags: { env: "prod" } }).metadata).toEqual({ "ext:env": "prod" });
   });

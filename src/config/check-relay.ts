@@ -78,7 +78,11 @@ function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undef
   const text = textOf("ociEndpointUrl", config.ociEndpointUrl);
   if (text === undefined) return undefined;
   const url = egressUrl(text, []);
-  if (url.ok) return url.value;
+  if (url.ok && url.value.search === "" && url.value.hash === "") return url.value;
+  if (url.ok) {
+    report("ociEndpointUrl", "has a query or a fragment; expected https://host or https://host/path");
+    return undefined;
+  }
   const isPlain = URL.canParse(text) && !isLoopback(new URL(text)) && text.startsWith("http:");
   report("ociEndpointUrl", isPlain ? "is plain http off loopback; use https" : url.problem);
   return undefined;

@@ -15,8 +15,8 @@ const FORBIDDEN_HEADER = /^(host|content-length|transfer-encoding|connection|upg
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-// These three end or split a header.
-const BREAKS_HEADER = /[\r\n\0]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what no header may hold
+const BREAKS_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /** The settings of one webhook; undefined where its URL is not known or not sound. Problems never show a secret. */
 export function checkWebhook(name: string, config: WebhookConfig, check: Check): DestinationSettings | undefined {
@@ -54,6 +54,7 @@ function signingKeysOf(path: string, config: WebhookConfig, check: Check): Uint8
   const text = check.textOf(path, config.signingSecrets);
   if (text === undefined) return undefined;
   const secrets = text.split(/\s+/).filter((secret) => secret !== "");
+  if (secrets.length === 0) check.report(path, "holds no secret; expected whsec_…, or remove it");
   return secrets.map((secret, index) => {
     const base64 = secret.slice("whsec_".length);
     const key = Buffer.from(base64, "base64");
@@ -82,7 +83,7 @@ function checkHeader(path: string, header: unknown, check: Check): void {
     if (!HEADER_NAME.test(name)) check.report(path, `${shown(name)} is not a header name`);
     else if (FORBIDDEN_HEADER.test(name)) check.report(path, `${name} may not be set: the relay or HTTP sets it`);
     if (typeof value === "string" && BREAKS_HEADER.test(value)) {
-      check.report(path, `the value of ${shown(name)} holds CR, LF or NUL`);
+      check.report(path, `the value of ${shown(name)} holds CR, LF, NUL or another control character`);
     } else if (typeof value === "string" && value.startsWith("vault:")) {
       check.report(path, `the value of ${shown(name)} is a vault: reference, which this version does not support yet`);
     }

@@ -1,3 +1,4 @@
+import { parseJson } from "../json.ts";
 import { isRecord, type Result, shown } from "../problem.ts";
 import type { Definition, DestinationConfig, RelayConfig, Variables } from "./relay.ts";
 
@@ -46,7 +47,7 @@ export function readVariables(variables: Variables): Definition {
   const routes = read("ROUTES", jsonRoutes);
   const egressAllow = textOf(variables, "EGRESS_ALLOW")
     ?.split(",")
-    .map((entry) => entry.trim())
+    .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== "");
   const ociEndpointUrl = textOf(variables, "OCI_ENDPOINT_URL");
   const logLevel = textOf(variables, "LOG_LEVEL");
@@ -57,7 +58,12 @@ export function readVariables(variables: Variables): Definition {
     ...(ociEndpointUrl !== undefined && { ociEndpointUrl }),
     ...(logLevel !== undefined && { logLevel }),
   };
-  return { config, problems, warnings: unknownNames(variables), label };
+  const warnings = [
+    ...unknownNames(variables),
+    ...settingsWithoutWebhook(variables),
+    ...entriesWithoutEffect(egressAllow),
+  ];
+  return { config, problems, warnings, label };
 }
 
 function webhookOf(
@@ -87,31 +93,20 @@ function boolean(text: string): Result<boolean> {
   return { ok: false, problem: `expected true or false, got ${shown(text)}` };
 }
 
-// The text may hold secrets: a problem tells of its JSON only where it went wrong.
-function json(text: string): Result<unknown> {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (error) {
-    const at = /position \d+/.exec(error instanceof Error ? error.message : "")?.[0];
-    return { ok: false, problem: `is not JSON${at === undefined ? "" : ` (at ${at})`}` };
-  }
-}
-
 function jsonObject(text: string): Result<Record<string, unknown>> {
-  const parsed = json(text);
-  if (!parsed.ok) return { ok: false, problem: `${parsed.problem}; expected a JSON object` };
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ok: false, problem: `is ${parsed.problem}; expected a JSON object` };
   if (isRecord(parsed.value)) return { ok: true, value: parsed.value };
-  return {
-    ok: false,
-    problem: `expected a JSON object, got ${Array.isArray(parsed.value) ? "an array" : typeof parsed.value}`,
-  };
+  // Not shown: a text that should have been an object may be a secret.
+  const kind = parsed.value === null ? "null" : Array.isArray(parsed.value) ? "an array" : `a ${typeof parsed.value}`;
+  return { ok: false, problem: `expected a JSON object, got ${kind}` };
 }
 
 const ROUTES_FORM = '[{"match": <condition>, "to": ["webhook"]}]';
 
 function jsonRoutes(text: string): Result<NonNullable<RelayConfig["routes"]>> {
-  const parsed = json(text);
-  if (!parsed.ok) return { ok: false, problem: `${parsed.problem}; expected ${ROUTES_FORM}` };
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ok: false, problem: `is ${parsed.problem}; expected ${ROUTES_FORM}` };
   if (!Array.isArray(parsed.value))
     return { ok: false, problem: `expected ${ROUTES_FORM}, got ${shown(parsed.value)}` };
   return { ok: true, value: parsed.value };
@@ -122,6 +117,19 @@ function unknownNames(variables: Variables): string[] {
   return Object.keys(variables)
     .filter((name) => OUR_NAME.test(name) && !known.has(name))
     .map((name) => `${name}: not a name of the relay's configuration, so it has no effect`);
+}
+
+function settingsWithoutWebhook(variables: Variables): string[] {
+  if (textOf(variables, "WEBHOOK_URL") !== undefined) return [];
+  return Object.values(NAMES)
+    .filter((name) => name.startsWith("WEBHOOK_") && textOf(variables, name) !== undefined)
+    .map((name) => `${name}: has no effect while WEBHOOK_URL is not set`);
+}
+
+function entriesWithoutEffect(egressAllow: readonly string[] = []): string[] {
+  return egressAllow
+    .filter((entry) => !entry.startsWith("http://"))
+    .map((entry) => `EGRESS_ALLOW: ${entry} has no effect yet: this version guards against plain http only`);
 }
 
 function label(path: string): string {

@@ -43,25 +43,31 @@ export async function deliver(
     }
     if (last.verdict === "give-up") return failed(attempts, last, "not worth another try");
     if (attempts === MAX_ATTEMPTS) return failed(attempts, last, `gave up after ${attempts} attempts`);
-    const waitMs =
-      last.retryAfterMs ?? world.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempts - 1));
+    const backoffMs = world.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempts - 1));
+    const waitMs = Math.max(backoffMs, last.retryAfterMs ?? 0);
     if (world.now() + waitMs >= deadlineMs)
       return failed(attempts, last, "no time for another try before the deadline");
     await world.sleep(waitMs);
   }
 }
 
+/** One attempt, over when its time is, even if the destination should not keep its word to end with the signal. */
 async function attemptWithin(
   destination: Destination,
   notification: Notification,
   timeoutMs: number,
 ): Promise<Attempt> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const timedOut: Attempt = { verdict: "retry", problem: `no answer within ${(timeoutMs / 1000).toFixed(1)} s` };
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<Attempt>((resolve) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      resolve(timedOut);
+    }, timeoutMs);
+  });
   try {
-    const attempt = await destination.attempt(notification, controller.signal);
-    if (attempt.verdict === "done" || !controller.signal.aborted) return attempt;
-    return { ...attempt, problem: `no answer within ${(timeoutMs / 1000).toFixed(1)} s` };
+    return await Promise.race([destination.attempt(notification, controller.signal), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -16,6 +16,8 @@ export interface OnsSettings {
   regionId: string | undefined;
 }
 
+const MAX_MESSAGE_BYTES = 64 * 1024;
+
 const ENDPOINT = "https://notification.{region}.{secondLevelDomain}";
 
 /** A destination that publishes `{ title, body }` on an ONS topic, the body being the notification's JSON. */
@@ -31,12 +33,16 @@ export function createOns({ name, topicId, endpointUrl, regionId }: OnsSettings,
       ),
     async attempt(notification: Notification, signal: AbortSignal): Promise<Attempt> {
       const message: models.MessageDetails = { title: notification.title, body: wireJson(yunionMessage(notification)) };
+      const body = wireJson(message);
+      const bytes = Buffer.byteLength(body);
+      if (bytes > MAX_MESSAGE_BYTES) {
+        return { verdict: "give-up", problem: `the message has ${bytes} bytes, ONS takes ${MAX_MESSAGE_BYTES}` };
+      }
       let answer: PostResult;
       try {
         const signer = await principal();
         const base = (endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "");
         const url = new URL(`${base}/20181201/topics/${encodeURIComponent(topicId)}/messages`);
-        const body = wireJson(message);
         answer = await publish(signer, url, { body, signal });
         // The token may have been renewed on disk before its end: worth one more look.
         if (answer.ok && answer.status === 401) {
@@ -44,10 +50,9 @@ export function createOns({ name, topicId, endpointUrl, regionId }: OnsSettings,
           answer = await publish(signer, url, { body, signal });
         }
       } catch (error) {
-        return {
-          verdict: "give-up",
-          problem: `no signature: ${error instanceof Error ? error.message : "unknown error"}`,
-        };
+        // The SDK's words: about files and keys, never their content; not always on one line.
+        const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "unknown error";
+        return { verdict: "give-up", problem: `the request could not be signed as resource principal: ${reason}` };
       }
       return verdictOf(answer, now());
     },
@@ -71,7 +76,7 @@ function verdictOf(answer: PostResult, nowMs: number): Attempt {
   const hint = HINTS[answer.status];
   const code = serviceCode(answer.body);
   return {
-    verdict,
+    verdict: answer.status === 409 && code.endsWith("IncorrectState") ? "retry" : verdict,
     status: answer.status,
     problem: `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`,
     ...(wait !== undefined && { retryAfterMs: wait }),

@@ -35,6 +35,11 @@ export async function post({ url, headers, body }: PostRequest, signal: AbortSig
         headers: { ...encoded(headers), "Content-Length": payload.byteLength, Connection: "close" },
       });
       outgoing.on("error", failed);
+      // 101: Node hands over the socket and says nothing more.
+      outgoing.on("upgrade", (response, socket) => {
+        socket.destroy();
+        resolve({ ok: true, status: response.statusCode ?? 0, headers: response.headers, body: "" });
+      });
       outgoing.on("response", (response) =>
         readBounded(response).then((text) => {
           resolve({ ok: true, status: response.statusCode ?? 0, headers: response.headers, body: text });

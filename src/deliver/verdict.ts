@@ -22,6 +22,7 @@ export function verdictOfError(code: string): Failure {
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
-  const dateMs = Date.parse(header);
+  // Date.parse takes "-5" and "1.5" for dates.
+  const dateMs = / GMT\s*$/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }

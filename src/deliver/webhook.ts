@@ -42,8 +42,7 @@ export function createWebhook({ name, url, robot, signingKeys }: WebhookSettings
 }
 
 function problemOf(status: number): string {
-  if (status >= 300 && status < 400)
-    return `answered ${status}, a redirect, which is never followed: set the final URL`;
+  if (status >= 300 && status < 400) return `answered ${status}; redirects are not followed, so set the final URL`;
   if (status === 401 || status === 403) return `answered ${status}: the receiver does not accept our credentials`;
   if (status === 404 || status === 410) return `answered ${status}: nothing takes webhooks at this URL`;
   return `answered ${status}`;

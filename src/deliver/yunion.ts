@@ -58,17 +58,14 @@ function yunionBody(robot: Robot, message: unknown): string {
 }
 
 function objectOf(text: string): unknown {
-  if (!text.trimStart().startsWith("{")) return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+  const parsed = text.trimStart().startsWith("{") ? parseJson(text) : undefined;
+  return parsed?.ok ? parsed.value : undefined;
 }
 
 // Go sends any value that is not a string as its JSON, and trims white space around header values.
 function headerValue(value: unknown): string {
-  return (typeof value === "string" ? value : wireJson(value)).trim();
+  const text = typeof value === "string" ? value : wireJson(value);
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
 }
 
 /** `x-env` is `X-Env`, as Go's net/textproto writes it; a name with other than token characters stays as it is. */

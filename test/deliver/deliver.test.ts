@@ -85,6 +85,28 @@ test("Retry-After takes the place of the backoff", async () => {
   });
 });
 
+test("a Retry-After that is over already does not make it hammer", async () => {
+  expect(
+    await play([
+      { ...busy, retryAfterMs: 0 },
+      { verdict: "done", status: 200 },
+    ]),
+  ).toMatchObject({ slept: [100] });
+});
+
+test("a destination that never ends its attempt is left when its time is over", async () => {
+  const delivery = deliver(
+    notification,
+    { name: "webhook", label: "", attempt: () => new Promise(() => {}) },
+    { deadlineMs: 50, world: { now: () => 0, random: () => 1, sleep: async () => {} } },
+  );
+  expect(await delivery).toMatchObject({
+    outcome: "failed",
+    attempts: 1,
+    problem: expect.stringContaining("no answer within 0.1 s"),
+  });
+});
+
 test("it does not wait past the deadline", async () => {
   expect(await play([{ ...busy, retryAfterMs: 60_000 }])).toEqual({
     delivery: {

@@ -47,6 +47,8 @@ describe("retryAfterMs", () => {
     ["Mon, 02 Mar 2026 08:00:30 GMT", 30_000],
     ["Mon, 02 Mar 2026 07:00:00 GMT", 0],
     ["soon", undefined],
+    ["-5", undefined],
+    ["1.5", undefined],
     ["", undefined],
   ])("%j is %j", (header, ms) => {
     expect(retryAfterMs(header, nowMs)).toBe(ms);

@@ -91,6 +91,36 @@ describe("a configuration is refused", () => {
       "WEBHOOK_URL: holds a user name or password before the host; put credentials into WEBHOOK_HEADERS",
     ],
     [
+      "with a metadata address",
+      { WEBHOOK_URL: "https://169.254.169.254/opc/v2/" },
+      "WEBHOOK_URL: is a metadata address, which is never a receiver",
+    ],
+    [
+      "with signing secrets that hold none",
+      { WEBHOOK_URL: url, WEBHOOK_SIGNING_SECRETS: "  " },
+      "WEBHOOK_SIGNING_SECRETS: holds no secret; expected whsec_…, or remove it",
+    ],
+    [
+      "with a control character in a header",
+      { WEBHOOK_URL: url, WEBHOOK_HEADERS: '{"E":"\\u0001"}' },
+      'WEBHOOK_HEADERS: the value of "E" holds CR, LF, NUL or another control character',
+    ],
+    [
+      "with headers that are no object, not shown",
+      { WEBHOOK_URL: url, WEBHOOK_HEADERS: '"s3cret"' },
+      "WEBHOOK_HEADERS: expected a JSON object, got a string",
+    ],
+    [
+      "with an emulator's URL that has a query",
+      { WEBHOOK_URL: url, OCI_ENDPOINT_URL: "https://oci.example.com/?a=1" },
+      "OCI_ENDPOINT_URL: has a query or a fragment; expected https://host or https://host/path",
+    ],
+    [
+      "with a network of too many bits",
+      { WEBHOOK_URL: url, EGRESS_ALLOW: "10.0.0.0/99" },
+      'EGRESS_ALLOW: "10.0.0.0/99" is no host, http://host or CIDR',
+    ],
+    [
       "with plain http to a public host",
       { WEBHOOK_URL: "http://cmdb.example.com/hook" },
       "WEBHOOK_URL: is plain http to cmdb.example.com; use https, or add http://cmdb.example.com to EGRESS_ALLOW",
@@ -131,7 +161,7 @@ describe("a configuration is taken", () => {
     return rig.logs.map((line) => JSON.parse(line)).flatMap((line) => (line.level === 40 ? [line.problem] : []));
   }
 
-  const STANDING = "DEAD_LETTER_BUCKET: not set, so of a rejected input only a log line remains";
+  const STANDING = "of a rejected input only a log line remains: this version keeps no dead letters";
 
   test("with a well-formed event type that nobody knows: it only warns", async () => {
     const routes = [
@@ -160,11 +190,18 @@ describe("a configuration is taken", () => {
   test("with plain http to a host that EGRESS_ALLOW names so", async () => {
     expect(
       await warningsWith({
-        EGRESS_ALLOW: "10.0.0.0/8, http://cmdb.internal:8080",
+        EGRESS_ALLOW: "10.0.0.0/8, HTTP://cmdb.Internal:8080",
         ROUTES: '[{"match":{},"to":["ons"]}]',
         WEBHOOK_URL: "http://cmdb.internal:8080/hook",
       }),
-    ).toEqual([STANDING]);
+    ).toEqual(["EGRESS_ALLOW: 10.0.0.0/8 has no effect yet: this version guards against plain http only", STANDING]);
+  });
+
+  test("with settings of a webhook that is not there: it warns that they have no effect", async () => {
+    expect(await warningsWith({ WEBHOOK_URL: "" })).toEqual([
+      "WEBHOOK_SECRET_KEY: has no effect while WEBHOOK_URL is not set",
+      STANDING,
+    ]);
   });
 
   test("and the start line names the version and the destinations, without what is secret in their URLs", async () => {
@@ -187,7 +224,7 @@ describe("the robot's options", () => {
         WEBHOOK_USE_TEMPLATE: "true",
         WEBHOOK_MSG_KEY: "text",
         WEBHOOK_BODY: '{"channel":"#oci"}',
-        WEBHOOK_HEADERS: '{"x-team":"運用","X-Level":5}',
+        WEBHOOK_HEADERS: '{"x-team":"運用","X-Level":12345678901234567}',
       },
     });
     await rig.host.invoke(fixture("instance-launched"));
@@ -200,7 +237,7 @@ describe("the robot's options", () => {
     }).toEqual({
       body: '{"channel":"#oci","text":"Instance web-1 created in prod"}',
       event: "SERVER/CREATE",
-      level: "5",
+      level: "12345678901234567",
       team: "運用",
     });
   });

@@ -1,6 +1,8 @@
+import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { fixture } from "../../local/fixtures.ts";
 import { LOCAL_SECRET_KEY, type Rig, replyOf, startRig } from "../../local/rig.ts";
+import { untilStopped } from "../process-state.ts";
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -46,12 +48,50 @@ test.each([
   });
 });
 
+test("a receiver that answers 101 and takes over the connection is no success, and holds nothing up", async () => {
+  const server = createServer((socket) =>
+    socket.end("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  rig = await startRig({ timeoutMs: 6_000, config: { ONS_TOPIC_ID: "", WEBHOOK_URL: `http://127.0.0.1:${port}/` } });
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [{ attempts: 1, status: 101, problem: "answered 101; not worth another try" }],
+  });
+  server.close();
+});
+
+test("a message over ONS's 64 KB is not sent", async () => {
+  rig = await startRig({ config: { WEBHOOK_URL: "" } });
+  const event = JSON.parse(fixture("instance-launched").toString());
+  event.data.additionalDetails.note = "x".repeat(70_000);
+  expect(replyOf(await rig.host.invoke(JSON.stringify(event)), rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [{ attempts: 1, problem: expect.stringMatching(/^the message has 7\d{4} bytes, ONS takes 65536/) }],
+  });
+  expect(rig.ons.requests).toEqual([]);
+});
+
+test("a resource principal that cannot be read is explained on one line", async () => {
+  rig = await startRig({ config: { WEBHOOK_URL: "", OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: "/nowhere/key.pem" } });
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [
+      {
+        attempts: 1,
+        problem: expect.stringMatching(/^the request could not be signed as resource principal: .*\/nowhere\/key\.pem/),
+      },
+    ],
+  });
+});
+
 test("a redirect is not followed, and the location not told", async () => {
   rig = await startRig({ config: { ONS_TOPIC_ID: "" } });
   rig.sink.answer = () => ({ status: 307, headers: { Location: `${rig.sink.url}/elsewhere` } });
   expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
     outcome: "failed",
-    deliveries: [{ attempts: 1, status: 307, problem: expect.stringContaining("never followed") }],
+    deliveries: [{ attempts: 1, status: 307, problem: expect.stringContaining("redirects are not followed") }],
   });
   expect(rig.sink.received.map((request) => request.path)).toEqual(["/webhook"]);
 });
@@ -93,7 +133,7 @@ test("a frozen container answers the next event after the thaw", async () => {
   rig = await startRig();
   for (const _ of [1, 2, 3]) {
     expect(await rig.host.invoke(fixture("instance-launched"))).toMatchObject({ status: 200 });
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await untilStopped(rig.host.pid() ?? 0);
   }
   expect(rig.logs.filter((line) => line.includes('"msg":"started"')).length).toBe(1);
 });

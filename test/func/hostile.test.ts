@@ -38,6 +38,14 @@ describe("input that is no event is rejected, and the problem names what is wron
     ["bytes that are not UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /not UTF-8/],
     ["UTF-16", Buffer.from(launched, "utf16le"), /not JSON/],
     ["text", "hello", /not JSON/],
+    ["text that holds a password", '{"password":hunter2,"x":1}', /^the body is not JSON: expected/],
+    [
+      "an eventType without a letter",
+      changed((e) => {
+        e.eventType = "com.oraclecloud.-.-";
+      }),
+      /eventType: expected com\.oraclecloud/,
+    ],
     ["JSON cut short", launched.slice(0, 200), /not JSON/],
     ["null", "null", /the body is null/],
     ["a number", "42", /the body is the number 42/],
@@ -45,13 +53,13 @@ describe("input that is no event is rejected, and the problem names what is wron
     ["an empty array", "[]", /the body is an empty array/],
     ["a batch", `[${launched}]`, /the body is an array of 1/],
     ["an empty object", "{}", /eventType: .*; eventID: .*; eventTime: .*; source: .*; cloudEventsVersion: .*; data: /],
-    ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), /nests more than 100 levels/],
+    ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), /nested more than 100 levels/],
     [
       "an event that nests 200,000 levels",
       changed((e) => {
         e.x = "@";
       }).replace('"@"', "[".repeat(200_000) + "]".repeat(200_000)),
-      /nests more than 100 levels/,
+      /nested more than 100 levels/,
     ],
     ["6 MB of spaces", " ".repeat(6_000_000), /not JSON/],
     ["6 MB of a string", `"${"x".repeat(6_000_000)}"`, /the body is "x/],
@@ -176,6 +184,16 @@ describe("input that is an event all the same is delivered, and the problem name
     expect(reply.problem).toEqual(problem === undefined ? undefined : expect.stringMatching(problem));
   });
 
+  test("an eventID of any length stands in reply and log as its beginning", async () => {
+    const response = await rig.host.invoke(
+      changed((e) => {
+        e.eventID = "x".repeat(100_000);
+      }),
+    );
+    expect(JSON.parse(response.body).eventID).toBe(`${"x".repeat(200)}…`);
+    expect(Math.max(...rig.logs.map((line) => line.length))).toBeLessThan(3_000);
+  });
+
   test("an eventID that HTTP has no room for becomes a webhook-id that is safe", async () => {
     await replyTo(
       changed((e) => {
@@ -195,6 +213,10 @@ async function holdsFor(body: Uint8Array | string): Promise<void> {
   expect(reply.outcome).toMatch(OUTCOMES);
   if (reply.outcome === "rejected") expect(reply.problem).toMatch(/\S/);
 }
+
+test("no reply and no log line quotes what was refused", () => {
+  expect(rig.logs.filter((line) => line.includes("hunter2"))).toEqual([]);
+});
 
 test("any bytes at all get a reply with an outcome", async () => {
   await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), holdsFor), { numRuns: 150 });

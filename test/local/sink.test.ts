@@ -14,16 +14,13 @@ const CURRENT = '{"Msg":"This is a verification message, please ignore."}';
 test.each([
   ["the current form, without an event", CURRENT, {}],
   ["the old form, event VALIDATE", '{"Msg":"This is a validate message."}', { "X-Yunion-Event": "VALIDATE" }],
-])(
-  "acknowledges Cloudpods' validation request, in %s, whatever else it is told to answer",
-  async (_, body, headers) => {
-    sink = await startSink();
-    sink.answer = () => ({ status: 500 });
-    expect(await post(body, headers)).toBe(200);
-    expect(sink.received.map((request) => request.isValidation)).toEqual([true]);
-    expect(await post("{}", { "X-Yunion-Event": "SERVER/CREATE" })).toBe(500);
-  },
-);
+])("acknowledges Cloudpods' validation request, in %s, whatever else it is told to answer", async (_, body, headers) => {
+  sink = await startSink();
+  sink.answer = () => ({ status: 500 });
+  expect(await post(body, headers)).toBe(200);
+  expect(sink.received.map((request) => request.isValidation)).toEqual([true]);
+  expect(await post("{}", { "X-Yunion-Event": "SERVER/CREATE" })).toBe(500);
+});
 
 test("refuses what its secret key does not verify, a validation request too", async () => {
   sink = await startSink({ secretKey: "k" });

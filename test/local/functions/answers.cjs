@@ -26,7 +26,6 @@ function answer(request, response, chunks) {
   calls += 1;
   if (fault === "hang") return;
   if (fault === "die") process.exit(1);
-  if (fault === "tick") setTimeout(() => console.log(`tick ${Date.now()}`), 80);
   if (fault === "big") return response.end(Buffer.alloc(7 * 1024 * 1024));
   response.statusCode = /^\d+$/.test(fault) ? Number(fault) : 200;
   response.setHeader("X-Mine", "yes");
