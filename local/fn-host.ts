@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import { callFunction, createCallId } from "./call.ts";
 import { type Container, type ContainerOptions, startContainer } from "./container.ts";
 
 export interface FnHostOptions extends ContainerOptions {
@@ -28,11 +28,6 @@ export interface FnHost {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-
-/** Odd, so that chunk edges fall inside of multi-byte characters, as they do with the Fn server. */
-const CHUNK_BYTES = 4093;
-
-const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
 
 /** Runs a function as the Fn agent does (facts: the function contract), with neither Docker nor an Fn server. */
 export function createFnHost(options: FnHostOptions): FnHost {
@@ -65,7 +60,7 @@ export function createFnHost(options: FnHostOptions): FnHost {
     };
 
     used.thaw();
-    const answer = await call(used.socketPath, { body, headers, callId, timeoutMs });
+    const answer = await callFunction(used.socketPath, { body, headers, callId, timeoutMs });
     if (answer === "timed out") {
       await discard();
       return respond(504, "Timed out");
@@ -101,63 +96,4 @@ export function createFnHost(options: FnHostOptions): FnHost {
       container = undefined;
     },
   };
-}
-
-type Answer = { status: number; headers: IncomingHttpHeaders; body: string } | "timed out" | "broken" | "too large";
-
-function call(
-  socketPath: string,
-  {
-    body,
-    headers,
-    callId,
-    timeoutMs,
-  }: { body: Uint8Array | string; headers: Record<string, string>; callId: string; timeoutMs: number },
-): Promise<Answer> {
-  return new Promise((resolve) => {
-    const end = (answer: Answer) => {
-      clearTimeout(timer);
-      outgoing.destroy();
-      resolve(answer);
-    };
-    const timer = setTimeout(() => end("timed out"), timeoutMs);
-    const outgoing = httpRequest({
-      socketPath,
-      method: "POST",
-      path: "/call",
-      headers: {
-        "User-Agent": "curl/8",
-        Accept: "*/*",
-        "Content-Type": "application/json",
-        "Accept-Encoding": "gzip",
-        ...headers,
-        Host: "localhost",
-        "Fn-Call-Id": callId,
-        "Fn-Deadline": `${new Date(Date.now() + timeoutMs).toISOString().slice(0, 19)}Z`,
-      },
-    });
-    outgoing.on("error", () => end("broken"));
-    outgoing.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.byteLength;
-        if (bytes > MAX_RESPONSE_BYTES) end("too large");
-      });
-      response.on("end", () =>
-        end({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }),
-      );
-      response.on("aborted", () => end("broken"));
-    });
-    const bytes = Buffer.from(body);
-    for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES) outgoing.write(bytes.subarray(at, at + CHUNK_BYTES));
-    outgoing.end();
-  });
-}
-
-/** 26 characters, as Fn's ids look. */
-function createCallId(): string {
-  const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  return `01${[...randomBytes(24)].map((byte) => alphabet[byte % 32]).join("")}`;
 }
