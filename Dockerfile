@@ -6,7 +6,7 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /function
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-COPY build.mjs tsconfig.json relay.config.ts ./
+COPY build.mjs bundle.mjs tsconfig.json relay.config.ts ./
 COPY src ./src
 COPY handlers ./handlers
 RUN npm run build

@@ -1,0 +1,111 @@
+// What ships, out of src/ and handlers/. build.mjs builds it, and so does the bench, with one part replaced at a time.
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * What the entry loads only when it needs it stays outside of it, as files beside it: esbuild cannot split CommonJS.
+ * @type {import("esbuild").Plugin}
+ */
+const besideTheEntry = {
+  name: "beside-the-entry",
+  setup(build) {
+    build.onResolve({ filter: /\/oci\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./oci.cjs", external: true } : undefined,
+    );
+    build.onResolve({ filter: /\/event-types\.json$/ }, () => ({ path: "./event-types.json", external: true }));
+  },
+};
+
+// Verified with this version: after an update, see that test/deliver/ons.test.ts passes, then change it here.
+const SDK_VERSION = "2.142.1";
+const notInThisBundle = (/** @type {string} */ name) => `
+  exports.__esModule = true;
+  exports.default = exports.FetchHttpClient = class {
+    constructor() { throw new Error("${name} is not part of this bundle"); }
+  };`;
+
+/**
+ * Edges of the SDK that a function's resource principal never takes, but that load all of node-fetch, opossum and the
+ * instance principals at start: 25 to 30 ms. The last two keep their own code, less what nobody calls.
+ * @type {ReadonlyMap<string, string>}
+ */
+const SDK_EDGES = new Map([
+  ["oci-common/lib/http.js", notInThisBundle("FetchHttpClient")],
+  ["oci-common/lib/circuit-breaker.js", notInThisBundle("CircuitBreaker")],
+  ["oci-common/lib/auth/X509-federation-client.js", notInThisBundle("X509FederationClient")],
+  ["oci-common/lib/auth/instance-principals-authentication-detail-provider.js", notInThisBundle("instance principals")],
+  ["jsonwebtoken/index.js", 'exports.decode = require("./decode.js");'],
+  ["http-signature/lib/index.js", 'exports.sign = require("./signer.js").signRequest;'],
+]);
+
+/** @type {import("esbuild").Plugin} */
+const sdkEdges = {
+  name: "sdk-edges",
+  setup(build) {
+    const version = require("oci-common/package.json").version;
+    if (version !== SDK_VERSION)
+      throw new Error(`build.mjs was verified with oci-common ${SDK_VERSION}, found ${version}`);
+    const missed = new Set(SDK_EDGES.keys());
+    build.onLoad({ filter: /[\\/](oci-common|jsonwebtoken|http-signature)[\\/]/ }, ({ path }) => {
+      const file = path.replaceAll("\\", "/").split("/node_modules/").at(-1) ?? "";
+      const contents = SDK_EDGES.get(file);
+      if (contents === undefined) return undefined;
+      missed.delete(file);
+      return { contents, loader: "js", resolveDir: dirname(path) };
+    });
+    build.onEnd(() => ({ errors: [...missed].map((file) => ({ text: `${file} is no longer loaded by the SDK` })) }));
+  },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+export const options = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  minify: true,
+  legalComments: "none",
+  absWorkingDir: new URL(".", import.meta.url).pathname,
+  logLevel: "warning",
+  // require() instead of import(), which would load Node's ESM loader and have it read the file twice: 20 ms.
+  supported: { "dynamic-import": false },
+};
+
+/**
+ * Writes all that ships into a directory: func.cjs, which runs relay.cjs and oci.cjs from the code caches beside them.
+ * @param {string} outdir
+ * @param {{ plugins?: import("esbuild").Plugin[], oci?: string, ociPlugins?: import("esbuild").Plugin[] }} [replaced] for the
+ *   bench: what stands in for a part, to see what that part costs
+ */
+export async function bundleRelay(outdir, { plugins = [], oci = "src/oci.ts", ociPlugins = [sdkEdges] } = {}) {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  await build({ ...options, entryPoints: ["src/start.ts"], outfile: `${outdir}/func.cjs` });
+  await bundleCached(`${outdir}/relay.cjs`, "src/func.ts", [...plugins, besideTheEntry]);
+  await bundleCached(`${outdir}/oci.cjs`, oci, ociPlugins);
+  await copyFile(new URL("handlers/event-types.json", import.meta.url), `${outdir}/event-types.json`);
+}
+
+/**
+ * A bundle as start.ts runs it, a function of what Node gives a module, and beside it V8's code cache of it, good for the
+ * Node that runs this build and no other.
+ * @param {string} outfile
+ * @param {string} entry
+ * @param {import("esbuild").Plugin[]} plugins
+ */
+async function bundleCached(outfile, entry, plugins) {
+  const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
+  await build({ ...options, entryPoints: [entry], outfile, plugins, banner, footer: { js: "})" } });
+  // With V8's laziness only what runs at load would be cached, and the first event would compile all the rest. The flag is
+  // put back at once: V8 notes its flags in a cache and refuses one made with other flags than its own.
+  setFlagsFromString("--no-lazy");
+  const script = new Script(await readFile(outfile, "utf8"));
+  setFlagsFromString("--lazy");
+  await writeFile(`${outfile}.${process.version}-${process.arch}.cache`, script.createCachedData());
+}

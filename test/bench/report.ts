@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { cpus, loadavg } from "node:os";
+import type { ColdStart } from "./cold-start.ts";
+import { median, quantile } from "./quantile.ts";
+import { PEER, type Row } from "./rows.ts";
+import { table } from "./table.ts";
+
+export function coldStartTable(measured: Map<Row, ColdStart[]>): string {
+  const of = (row: Row, what: "ms" | "cpuMs") => (measured.get(row) ?? []).map((one) => one[what]);
+  const peer = { ms: median(of(PEER, "ms")), cpuMs: median(of(PEER, "cpuMs")) };
+  const rows = [...measured.keys()].map((row) => {
+    const ms = of(row, "ms");
+    const cpuMs = median(of(row, "cpuMs"));
+    const shown = [median(ms), Math.min(...ms), Math.max(...ms), median(ms) - peer.ms].map((value) => value.toFixed(1));
+    const ratio = ratioAgainst(median(ms) / peer.ms, row.limit?.coldStart);
+    return [row.label, ...shown, ratio, cpuMs.toFixed(1), ratioAgainst(cpuMs / peer.cpuMs)];
+  });
+  return table(["cold start", "median ms", "min", "max", "over the peer", "ratio", "CPU ms", "ratio of CPU"], rows);
+}
+
+export function memoryTable(measured: Map<Row, ColdStart[]>): string {
+  const mbOf = (row: Row) => (measured.get(row) ?? []).map(({ residentKb }) => residentKb / 1024);
+  const peer = median(mbOf(PEER));
+  const rows = [...measured.keys()].map((row) => {
+    const mb = mbOf(row);
+    const ratio = median(mb) / peer;
+    const cells = [median(mb), Math.min(...mb), Math.max(...mb)].map((value) => value.toFixed(1));
+    return [row.label, ...cells, ratioAgainst(ratio, row.limit?.memory)];
+  });
+  return table(["resident memory", "median MiB", "min", "max", "ratio"], rows);
+}
+
+export function warmTable(measured: Map<Row, number[]>): string {
+  const peer = median(measured.get(PEER) ?? []);
+  const rows = [...measured].map(([row, ms]) => [
+    row.label,
+    ...[median(ms), quantile(ms, 0.95), Math.min(...ms), median(ms) - peer].map((value) => value.toFixed(2)),
+    ratioAgainst(median(ms) / peer),
+  ]);
+  return table(["warm, one event", "median ms", "p95", "min", "over the peer", "ratio"], rows);
+}
+
+/** As variants/in-process.ts prints it: microseconds of one call, a value for each batch. */
+export interface InProcess {
+  bytes: number;
+  ours: number[];
+  theirs: number[];
+}
+
+export function inProcessTable(measured: readonly InProcess[]): string {
+  const rows = measured.map(({ bytes, ours, theirs }) => [
+    `${bytes.toLocaleString("en")} bytes`,
+    ...[median(ours), quantile(ours, 0.95), median(theirs), median(ours) / median(theirs)].map((value) =>
+      value.toFixed(2),
+    ),
+  ]);
+  return table(["one event in the process", "median µs", "p95", "JSON.parse alone, µs", "ratio"], rows);
+}
+
+/** "1.62, limit 1.7: kept"; without a limit the ratio alone. */
+function ratioAgainst(ratio: number, limit?: number): string {
+  if (limit === undefined) return ratio.toFixed(2);
+  return `${ratio.toFixed(2)}, limit ${limit}: ${ratio <= limit ? "kept" : "MISSED"}`;
+}
+
+/** When, where and of what the tables are. */
+export function provenance(node: string, runs: number, loadBefore: number): string {
+  const machine = cpus();
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${commit()}`,
+    `Node ${execFileSync(node, ["-p", "process.versions.node"], { encoding: "utf8" }).trim()}`,
+    `${machine[0]?.model ?? "unknown processor"}, ${machine.length} cores`,
+    `load average ${loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`,
+    `${runs} runs a row`,
+  ].join("; ");
+}
+
+function commit(): string {
+  const git = (...args: string[]) =>
+    execFileSync("git", args, { encoding: "utf8", stdio: "pipe", cwd: import.meta.dirname });
+  try {
+    const isDirty = git("status", "--porcelain", "--", ":/", ":!/test/bench/RESULTS.md") !== "";
+    return `commit ${git("rev-parse", "--short", "HEAD").trim()}${isDirty ? " (dirty)" : ""}`;
+  } catch {
+    return "no commit: not a git repository";
+  }
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import type { Kind } from "./receivers.ts";
+
+/** One function that is measured. */
+export interface Row {
+  label: string;
+  /** Of build-variants.ts. */
+  variant: string;
+  delivers: readonly Kind[];
+  /** What the project promises: times the peer. */
+  limit?: { coldStart: number; memory: number };
+  /** Is it measured warm as well? */
+  isWarm?: boolean;
+}
+
+/** Every ratio is against this row, measured in the same run. */
+export const PEER: Row = { label: "**FDK no-op** (the peer)", variant: "no-op", delivers: [], isWarm: true };
+
+export const ROWS: readonly Row[] = [
+  { label: "plain node:http server, no FDK", variant: "plain", delivers: [] },
+  { label: "plain node:http server, one signed POST", variant: "plain", delivers: ["webhook"], isWarm: true },
+  PEER,
+  {
+    label: "**relay**, webhook",
+    variant: "relay",
+    delivers: ["webhook"],
+    limit: { coldStart: 1.7, memory: 1.3 },
+    isWarm: true,
+  },
+  {
+    label: "**relay**, ONS",
+    variant: "relay",
+    delivers: ["ons"],
+    limit: { coldStart: 3.3, memory: 1.6 },
+    isWarm: true,
+  },
+  { label: "**relay**, webhook and ONS", variant: "relay", delivers: ["webhook", "ons"], isWarm: true },
+  { label: "naive function, ONS, bundled", variant: "naive", delivers: ["ons"], isWarm: true },
+  { label: "naive function, ONS, from node_modules", variant: "naive-unbundled", delivers: ["ons"] },
+  { label: "relay, webhook, no code cache", variant: "no-cache", delivers: ["webhook"] },
+  { label: "relay, ONS, no code cache", variant: "no-cache", delivers: ["ons"] },
+  { label: "relay, webhook, pino's build for Node", variant: "node-pino", delivers: ["webhook"] },
+  { label: "relay, webhook, no logger", variant: "no-logger", delivers: ["webhook"] },
+  { label: "relay, webhook, no zod (nothing is checked)", variant: "no-zod", delivers: ["webhook"] },
+  { label: "relay, ONS, the SDK's own client", variant: "sdk-client", delivers: ["ons"] },
+  { label: "relay, ONS, the SDK's signer with nothing cut", variant: "sdk-uncut", delivers: ["ons"] },
+  { label: "relay, ONS, a bare signer (the floor)", variant: "bare-signer", delivers: ["ons"], isWarm: true },
+];
+
+/** Where build-variants.ts puts a variant. */
+export function directoryOf(variant: string): string {
+  return fileURLToPath(new URL(`.build/${variant}`, import.meta.url));
+}

@@ -1,0 +1,48 @@
+import type { HttpClient } from "oci-common";
+import type { Destination } from "../../../src/deliver/destination.ts";
+import type { OnsSettings } from "../../../src/deliver/ons.ts";
+import { post } from "../../../src/deliver/post.ts";
+import { wireJson } from "../../../src/json.ts";
+import { yunionMessage } from "../../../src/notification.ts";
+
+/** In place of src/deliver/ons.ts: the SDK's own client, retries and circuit breaker off, over our HTTP. */
+export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destination {
+  let client: ReturnType<typeof createClient> | undefined;
+  const theClient = () => {
+    client ??= createClient(endpointUrl);
+    return client;
+  };
+  return {
+    name,
+    label: `ons ${topicId}`,
+    prepare: () => theClient().then(() => {}),
+    async attempt(notification) {
+      const messageDetails = { title: notification.title, body: wireJson(yunionMessage(notification)) };
+      await (await theClient()).publishMessage({ topicId, messageDetails });
+      return { verdict: "done", status: 202 };
+    },
+  };
+}
+
+async function createClient(endpointUrl: URL | undefined) {
+  const sdk = await import("./sdk.ts");
+  const signer = new sdk.DefaultRequestSigner(sdk.ResourcePrincipalAuthenticationDetailsProvider.builder());
+  const httpClient: HttpClient = {
+    async send(request) {
+      await signer.signHttpRequest(request);
+      const headers = Object.fromEntries(request.headers);
+      const answer = await post({ url: new URL(request.uri), headers, body: request.body }, AbortSignal.timeout(5_000));
+      if (!answer.ok) throw new Error(answer.code);
+      return new Response(answer.body, { status: answer.status });
+    },
+  };
+  const client = new sdk.NotificationDataPlaneClient(
+    { httpClient },
+    {
+      circuitBreaker: new sdk.CircuitBreaker({ disableClientCircuitBreaker: true }),
+      retryConfiguration: sdk.NoRetryConfigurationDetails,
+    },
+  );
+  if (endpointUrl) client.endpoint = endpointUrl.origin;
+  return client;
+}

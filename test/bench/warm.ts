@@ -1,0 +1,33 @@
+import { type Bench, entryOf } from "./cold-start.ts";
+import { type Launched, launch } from "./launch.ts";
+import type { Row } from "./rows.ts";
+
+const WARM_UP_EVENTS = 200;
+const BLOCK_EVENTS = 50;
+
+/**
+ * Milliseconds of each of many events, one at a time, in one process a row that is never frozen. The rows take turns in
+ * blocks, so that what else the machine does falls on all alike.
+ */
+export async function measureWarm(rows: readonly Row[], events: number, bench: Bench): Promise<Map<Row, number[]>> {
+  const running: { row: Row; launched: Launched; measured: number[] }[] = [];
+  try {
+    for (const row of rows) {
+      const launched = await launch(bench.node, entryOf(row), bench.receivers.config(row.delivers));
+      running.push({ row, launched, measured: [] });
+      for (let n = 0; n < WARM_UP_EVENTS; n++) await launched.invoke(bench.event);
+    }
+    for (let block = 0; block < events / BLOCK_EVENTS; block++) {
+      for (const { launched, measured } of running) {
+        for (let n = 0; n < BLOCK_EVENTS; n++) {
+          const startedMs = performance.now();
+          await launched.invoke(bench.event);
+          measured.push(performance.now() - startedMs);
+        }
+      }
+    }
+  } finally {
+    await Promise.all(running.map(({ launched }) => launched.kill()));
+  }
+  return new Map(running.map(({ row, measured }) => [row, measured]));
+}
