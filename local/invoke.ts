@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { replyOf, startRig } from "./rig.ts";
+import { exitOnSignals } from "./signals.ts";
 
 const USAGE = `Usage: npm run --silent invoke -- <file | ->
 
@@ -16,6 +17,7 @@ const OUR_VARIABLE =
 
 const EXIT_CODES: Readonly<Record<string, number>> = { delivered: 0, duplicate: 0, ignored: 3 };
 
+exitOnSignals();
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -3,6 +3,7 @@ import { matches } from "../src/condition.ts";
 import type { Route } from "../src/route.ts";
 import { fixture, fixtureNames } from "./fixtures.ts";
 import { startRig } from "./rig.ts";
+import { exitOnSignals } from "./signals.ts";
 import { type Story, tell } from "./story.ts";
 import { printable, styled, table } from "./terminal.ts";
 
@@ -35,6 +36,7 @@ const ROUTES: Route[] = [
   { match: { eventType: ["com.oraclecloud.computeapi.*", "com.oraclecloud.identitycontrolplane.*"] }, to: ["ons"] },
 ];
 
+exitOnSignals();
 const { values } = parseArguments();
 const rig = await startRig({ config: { ROUTES: JSON.stringify(ROUTES) } });
 try {

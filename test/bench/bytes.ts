@@ -28,7 +28,9 @@ function sizeOf(variant: string, file: string): number {
 
 /** A code cache bears the name of the Node that made it. */
 function cacheSizeOf(variant: string, file: string): number {
-  const cache = readdirSync(directoryOf(variant)).find((name) => name.startsWith(`${file}.`) && name.endsWith(".cache"));
+  const cache = readdirSync(directoryOf(variant)).find(
+    (name) => name.startsWith(`${file}.`) && name.endsWith(".cache"),
+  );
   return cache === undefined ? 0 : sizeOf(variant, cache);
 }
 
