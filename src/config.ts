@@ -33,7 +33,19 @@ export function loadRelay(definition: RelayDefinition, variables: Variables | un
   const checked = checkRelay(defined.config, { variables, label: defined.label ?? ((path) => path) });
   const problems = [...(defined.problems ?? []), ...checked.problems];
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, relay: checked.relay, warnings: [...(defined.warnings ?? [])] };
+  const warnings = [...(defined.warnings ?? []), ...standingWarnings(checked.relay, variables)];
+  return { ok: true, relay: checked.relay, warnings };
+}
+
+/** What whoever runs this relay should know, however sound its configuration. */
+function standingWarnings(relay: Relay, variables: Variables | undefined): string[] {
+  if (variables === undefined) return [];
+  const warnings = ["of a rejected input only a log line remains: this version keeps no dead letters"];
+  const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
+  if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
+    warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");
+  }
+  return warnings;
 }
 
 const NOTHING: Relay = { destinations: [], routes: [], ociEndpointUrl: undefined, logLevel: "info" };

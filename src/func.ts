@@ -37,12 +37,11 @@ function start(): void {
   serve(machine);
   for (const destination of machine.destinations.values()) setImmediate(() => destination.prepare?.());
 
-  const warnings = [...loaded.warnings, ...standingWarnings(loaded.relay, variables)];
   log.start(
     version,
     [...machine.destinations.values()].map((destination) => destination.label),
   );
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of loaded.warnings) log.warn(warning);
   // The list of documented types is big: it is read only if a route names a type, and after the socket is there.
   setImmediate(() => undocumentedTypes(loaded.relay.routes).then((problems) => problems.forEach(log.warn)));
 }
@@ -94,13 +93,4 @@ function dieLoudly(log: Log): void {
       process.exit(1);
     });
   }
-}
-
-function standingWarnings(relay: Relay, variables: Readonly<Record<string, string | undefined>>): string[] {
-  const warnings = ["of a rejected input only a log line remains: this version keeps no dead letters"];
-  const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
-  if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
-    warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");
-  }
-  return warnings;
 }

@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, type TestContext, test } from "vitest";
-import { fixture } from "../local/fixtures.ts";
+import { fixture, fixtureNames, golden } from "../local/fixtures.ts";
 import { type Rig, startRig } from "../local/rig.ts";
 import { nodeRelease } from "./node-release.ts";
+import { goldenOf } from "./update.ts";
 
 let rig: Rig | undefined;
 afterEach(() => rig?.close());
 
 describe("what ships runs on every Node that the images have", () => {
   test.for([22, 24] as const)(
-    "Node %i delivers a webhook and a signed ONS message",
+    "Node %i delivers a webhook and a signed ONS message, and every golden",
     { timeout: 180_000 },
     async (major, context) => {
       rig = await startRig({ node: releaseOrSkip(major, context) });
@@ -23,6 +24,8 @@ describe("what ships runs on every Node that the images have", () => {
         stderr: [],
       });
       expect([rig.sink.received[0]?.token, rig.ons.requests]).toEqual(["valid", [{ status: 202 }]]);
+
+      for (const name of fixtureNames()) expect(await goldenOf(name, rig), name).toEqual(golden(name));
     },
   );
 });

@@ -17,6 +17,9 @@ export interface YunionRequest {
   body: string;
 }
 
+/** What Go's client sets itself, whatever a robot says. */
+const BELONGS_TO_TRANSPORT = new Set(["Host", "Content-Length"]);
+
 const DEFAULT_MSG_KEY = "Msg";
 const DEFAULT_USER_AGENT = "yunioncloud-go/201708";
 
@@ -34,7 +37,8 @@ export function yunionRequest(input: { robot: Robot; event: string; message: unk
   const headers = new Map<string, string>([["User-Agent", DEFAULT_USER_AGENT]]);
   if (input.event !== "") headers.set("X-Yunion-Event", input.event.toUpperCase());
   for (const [name, value] of Object.entries(isRecord(robot.header) ? robot.header : {})) {
-    headers.set(canonicalHeaderName(name), headerValue(value));
+    const canonical = canonicalHeaderName(name);
+    if (!BELONGS_TO_TRANSPORT.has(canonical)) headers.set(canonical, headerValue(value));
   }
   // Go's client leaves the header out altogether when it is set to the empty string.
   if (headers.get("User-Agent") === "") headers.delete("User-Agent");

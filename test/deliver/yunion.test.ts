@@ -39,6 +39,15 @@ describe("yunionRequest", () => {
     expect(headers).toEqual({ "User-Agent": "yunioncloud-go/201708", "Content-Type": "application/json", ...sent });
   });
 
+  test("leaves to the transport what is the transport's, whatever the robot says", () => {
+    const { headers } = yunionRequest({
+      robot: { header: { "content-length": 1, host: "x" } },
+      event: "",
+      message: "x",
+    });
+    expect(headers).toEqual({ "User-Agent": "yunioncloud-go/201708", "Content-Type": "application/json" });
+  });
+
   test("leaves User-Agent out where the robot empties it, and ignores a header that is not an object", () => {
     expect(yunionRequest({ robot: { header: { "user-agent": "" } }, event: "", message: "x" }).headers).toEqual({
       "Content-Type": "application/json",
