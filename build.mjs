@@ -16,8 +16,8 @@ async function checkConfiguration() {
       contents: `
         import definition from "./relay.config.ts";
         import { configurationError, loadRelay } from "./src/config.ts";
-        import { undocumentedTypes } from "./src/undocumented.ts";
-        export { configurationError, undocumentedTypes };
+        import { unlikelyRoutes } from "./src/unlikely-routes.ts";
+        export { configurationError, unlikelyRoutes };
         export const loaded = loadRelay(definition, undefined);`,
       resolveDir: options.absWorkingDir,
       loader: "ts",
@@ -29,10 +29,10 @@ async function checkConfiguration() {
     module.exports,
     createRequire(import.meta.url),
   );
-  const { loaded, configurationError, undocumentedTypes } = module.exports;
+  const { loaded, configurationError, unlikelyRoutes } = module.exports;
   if (!loaded.ok) {
     console.error(configurationError(loaded.problems));
     process.exit(1);
   }
-  for (const warning of await undocumentedTypes(loaded.relay.routes)) console.warn(`warning: ${warning}`);
+  for (const warning of await unlikelyRoutes(loaded.relay.routes)) console.warn(`warning: ${warning}`);
 }

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { build } from "esbuild";
@@ -22,7 +23,7 @@ const besideTheEntry = {
   },
 };
 
-// Verified with this version: after an update, see that test/deliver/ons.test.ts passes, then change it here.
+// Verified with this version: after an update, see that test/func/signatures.test.ts passes, then change it here.
 const SDK_VERSION = "2.142.1";
 const notInThisBundle = (/** @type {string} */ name) => `
   exports.__esModule = true;
@@ -50,7 +51,7 @@ const sdkEdges = {
   setup(build) {
     const version = require("oci-common/package.json").version;
     if (version !== SDK_VERSION)
-      throw new Error(`build.mjs was verified with oci-common ${SDK_VERSION}, found ${version}`);
+      throw new Error(`bundle.mjs was verified with oci-common ${SDK_VERSION}, found ${version}`);
     const missed = new Set(SDK_EDGES.keys());
     build.onLoad({ filter: /[\\/](oci-common|jsonwebtoken|http-signature)[\\/]/ }, ({ path }) => {
       const file = path.replaceAll("\\", "/").split("/node_modules/").at(-1) ?? "";
@@ -71,7 +72,7 @@ export const options = {
   target: "node20",
   minify: true,
   legalComments: "none",
-  absWorkingDir: new URL(".", import.meta.url).pathname,
+  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
   logLevel: "warning",
   // require() instead of import(), which would load Node's ESM loader and have it read the file twice: 20 ms.
   supported: { "dynamic-import": false },

@@ -13,7 +13,7 @@ export const bucket = defineHandler({
     "com.oraclecloud.objectstorage.updatebucket": "update",
     "com.oraclecloud.objectstorage.deletebucket": "delete",
   },
-  additionalDetails: () => z.object({ bucketName: text(), namespace: text(), publicAccessType: text() }),
+  additionalDetails: () => z.object({ bucketName: text, namespace: text, publicAccessType: text }),
   normalise({ event, action, additionalDetails: { bucketName, namespace, publicAccessType } }) {
     const { resourceId } = event.data;
     const name = bucketName ?? event.data.resourceName;
@@ -21,9 +21,8 @@ export const bucket = defineHandler({
     const isCut = resourceId === undefined || resourceId === "" || resourceId.endsWith("/b/");
     const id = isCut && name !== undefined && namespace !== undefined ? `/n/${namespace}/b/${name}` : resourceId;
     return {
+      id,
       details: {
-        id,
-        external_id: id,
         acl: ACLS.get(publicAccessType ?? ""),
         status: action === "delete" ? undefined : "ready",
       },

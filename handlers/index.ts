@@ -1,6 +1,6 @@
 import type { Handler } from "../src/handler.ts";
 import { bucket } from "./bucket.ts";
-import { group, groupMembership } from "./group.ts";
+import { group } from "./group.ts";
 import { instance } from "./instance.ts";
 import { object } from "./object.ts";
 import { policy } from "./policy.ts";
@@ -9,4 +9,4 @@ import { user } from "./user.ts";
 export { resourceTypes } from "./resource-types.ts";
 
 /** The catalogue: every family the relay knows. Any other event type is normalised by rule from its name. */
-export const handlers: readonly Handler[] = [instance, bucket, object, policy, user, group, groupMembership];
+export const handlers: readonly Handler[] = [instance, bucket, object, policy, user, group];

@@ -27,7 +27,7 @@ export const instance = defineHandler({
     "com.oraclecloud.computeapi.instancemaintenance.begin": "update",
     "com.oraclecloud.computeapi.instancemaintenance.end": "update",
   },
-  additionalDetails: () => z.object({ shape: text(), instanceActionType: text() }),
+  additionalDetails: () => z.object({ shape: text, instanceActionType: text }),
   normalise({ event, action, additionalDetails: { shape, instanceActionType } }) {
     const operation = event.type.slice("com.oraclecloud.computeapi.".length);
     const change = operation.startsWith("instanceaction.")

@@ -15,16 +15,15 @@ export const object = defineHandler({
     "com.oraclecloud.objectstorage.deleteobject": "delete",
   },
   additionalDetails: () =>
-    z.object({ bucketName: text(), bucketId: text(), namespace: text(), versionId: text(), archivalState: text() }),
+    z.object({ bucketName: text, bucketId: text, namespace: text, versionId: text, archivalState: text }),
   normalise({ event, additionalDetails: { bucketName, bucketId, namespace, versionId, archivalState } }) {
     const { resourceId, resourceName } = event.data;
     // Empty in captures of 2019.
     const id =
       resourceId || (bucketName && namespace && resourceName && `/n/${namespace}/b/${bucketName}/o/${resourceName}`);
     return {
+      id,
       details: {
-        id,
-        external_id: id,
         bucket: bucketName,
         bucket_id: bucketId,
         version_id: versionId,

@@ -17,12 +17,12 @@ export const user = defineHandler({
     "com.oraclecloud.identitycontrolplane.updateuserstate": "update",
     "com.oraclecloud.identitycontrolplane.updateusercapabilities": "update",
   },
-  additionalDetails: () => z.object({ userId: text() }),
+  additionalDetails: () => z.object({ userId: text }),
   normalise({ event, additionalDetails: { userId } }) {
-    const id = event.data.resourceId || userId;
     const operation = event.type.slice(event.type.lastIndexOf(".") + 1);
     return {
-      details: { id, external_id: id, enabled: ENABLED.get(operation) },
+      id: event.data.resourceId || userId,
+      details: { enabled: ENABLED.get(operation) },
       did: DID.get(operation),
     };
   },

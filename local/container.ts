@@ -12,7 +12,6 @@ export interface ContainerOptions {
   entry?: string;
   /** Default: the Node that runs this. */
   node?: string;
-  memoryMb?: number;
   /** A line of the function's stdout or stderr, which Fn merges. */
   onLog?: (line: string) => void;
 }
@@ -50,7 +49,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...options.config,
-      FN_MEMORY: String(options.memoryMb ?? 256),
+      FN_MEMORY: "256",
       FN_TYPE: "sync",
       FN_FN_ID: "01LOCALFN00000000000000000",
       FN_APP_ID: "01LOCALAPP0000000000000000",

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { replyOf, startRig } from "./rig.ts";
 import { exitOnSignals } from "./signals.ts";
+import { printable } from "./terminal.ts";
 
 const USAGE = `Usage: npm run --silent invoke -- <file | ->
 
@@ -15,7 +16,12 @@ Exit code: 0 delivered, 1 not delivered, 2 wrong usage, 3 ignored (no route want
 const OUR_VARIABLE =
   /^(WEBHOOK_|ONS_|ROUTES$|EGRESS_|DEAD_LETTER_|DEDUPE_|LOG_LEVEL$|OCI_ENDPOINT_URL$|OCI_RESOURCE_PRINCIPAL_)/;
 
-const EXIT_CODES: Readonly<Record<string, number>> = { delivered: 0, duplicate: 0, ignored: 3 };
+const EXIT_CODES = new Map([
+  ["delivered", 0],
+  ["duplicate", 0],
+  ["ignored", 3],
+]);
+const NOT_DELIVERED = 1;
 
 exitOnSignals();
 process.exitCode = await main();
@@ -26,12 +32,12 @@ async function main(): Promise<number> {
   const config = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (OUR_VARIABLE.test(name) && value ? [[name, value]] : [])),
   );
-  const rig = await startRig({ config, onLog: (line) => console.error(line) });
+  const rig = await startRig({ config, onLog: (line) => console.error(printable(line)) });
   try {
     const response = await rig.host.invoke(body);
-    const reply = replyOf(response, rig.logs) as { outcome?: string };
-    console.log(JSON.stringify(reply));
-    return EXIT_CODES[reply.outcome ?? ""] ?? 1;
+    const reply = replyOf(response, rig.logs);
+    console.log(printable(JSON.stringify(reply)));
+    return ("outcome" in reply ? EXIT_CODES.get(reply.outcome) : undefined) ?? NOT_DELIVERED;
   } finally {
     await rig.close();
   }

@@ -26,22 +26,28 @@ export interface HttpAnswer {
 /** An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. */
 export async function serveLoopback(
   answer: (request: LoopbackRequest) => LoopbackAnswer | Promise<LoopbackAnswer>,
-  port = 0,
 ): Promise<LoopbackServer> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    // Who breaks off in the middle of a request must not end the server.
+    respond(request, response).catch(() => request.destroy());
+  });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     if (isForeign(request, (server.address() as AddressInfo).port)) {
-      return send(response, { status: 403, body: '{"message":"only local programs may call this server"}' });
+      send(response, { status: 403, body: '{"message":"only local programs may call this server"}' });
+      return;
     }
     const { method = "", url = "", headers } = request;
     const answered = await answer({ method, path: url, headers, body: Buffer.concat(chunks) });
     if (answered === "reset") request.socket.resetAndDestroy();
     else if (answered !== "hang") send(response, answered);
-  });
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

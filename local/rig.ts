@@ -1,3 +1,4 @@
+import type { Reply } from "../src/outcome.ts";
 import { type OnsEmulator, startOns } from "./emulator/ons.ts";
 import { createIssuer } from "./emulator/principal.ts";
 import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
@@ -61,11 +62,12 @@ function localConfig(webhookUrl: string, onsUrl: string): Record<string, string>
   };
 }
 
-/** The relay's reply, also where the caller sees no more of it than "function failed": then it stands in the log. */
-export function replyOf(response: FnResponse, logs: readonly string[]): unknown {
-  if (response.status === 200) return JSON.parse(response.body);
+/** The relay's reply, also where the caller sees no more of it than "function failed": then it is the last that was thrown. */
+export function replyOf(response: FnResponse, logs: readonly string[]): Reply | { message: string } {
+  const body = JSON.parse(response.body);
+  if (body.message !== "function failed") return body;
   const thrown = logs.findLast((line) => line.startsWith(THROWN));
-  return JSON.parse(response.status === 502 && thrown !== undefined ? thrown.slice(THROWN.length) : response.body);
+  return thrown === undefined ? body : JSON.parse(thrown.slice(THROWN.length));
 }
 
 const THROWN = "Error in function: ";

@@ -21,7 +21,7 @@ export interface Sink extends LoopbackServer {
 }
 
 /** A webhook receiver as a Cloudpods user would write it: checks X-Auth-Token, acknowledges validation requests. */
-export async function startSink(options: { secretKey?: string; port?: number } = {}): Promise<Sink> {
+export async function startSink(options: { secretKey?: string } = {}): Promise<Sink> {
   const received: Received[] = [];
   const server = await serveLoopback(async (request) => {
     const event = String(request.headers["x-yunion-event"] ?? "");
@@ -37,7 +37,7 @@ export async function startSink(options: { secretKey?: string; port?: number } =
     const answer = await answerTo(entry);
     entry.answered = typeof answer === "string" ? answer : answer.status;
     return answer;
-  }, options.port);
+  });
 
   const sink: Sink = { ...server, received, answer: () => ({ status: 200, body: '{"result":"ok"}' }) };
   return sink;

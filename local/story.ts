@@ -1,3 +1,4 @@
+import type { Reply } from "../src/outcome.ts";
 import { isRecord } from "../src/problem.ts";
 import type { Published } from "./emulator/ons.ts";
 import { fixture, golden } from "./fixtures.ts";
@@ -17,7 +18,7 @@ export interface Story {
   status: number;
   outcome: string;
   problem: string | undefined;
-  deliveries: { destination: string; outcome: string; attempts: number; problem?: string }[];
+  deliveries: Reply["deliveries"];
   ms: number;
   isCold: boolean;
   /** Did it come out as its golden says? */
@@ -29,7 +30,7 @@ export async function tell(name: string, rig: Rig, expected: string = golden(nam
   const before = { sink: rig.sink.received.length, ons: rig.ons.published.length, requests: rig.ons.requests.length };
   const bytes = fixture(name);
   const response = await rig.host.invoke(bytes);
-  const reply = replyOf(response, rig.logs) as { outcome: string; problem?: string; deliveries?: Story["deliveries"] };
+  const reply = replyOf(response, rig.logs) as Reply;
   const received = rig.sink.received.slice(before.sink);
   const published = rig.ons.published.slice(before.ons);
   const answers = rig.ons.requests.slice(before.requests);
@@ -44,11 +45,17 @@ export async function tell(name: string, rig: Rig, expected: string = golden(nam
     status: response.status,
     outcome: reply.outcome,
     problem: reply.problem,
-    deliveries: reply.deliveries ?? [],
+    deliveries: reply.deliveries,
     ms: response.ms,
     isCold: response.isCold,
-    isAsExpected: reply.outcome === expected && (event === undefined || event === golden(name).event),
+    isAsExpected: reply.outcome === expected && isGolden(name, received.at(-1), published[0]),
   };
+}
+
+/** Did each receiver see what the golden says, byte for byte? The topic gets only what a route sends it. */
+function isGolden(name: string, received: Received | undefined, published: Published | undefined): boolean {
+  const { event, body, title } = golden(name);
+  return received?.event === event && received?.body.toString() === body && (published?.title ?? title) === title;
 }
 
 function eventOf(bytes: Buffer): { eventType: string; resource: string } {

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { UNSAFE_TEXT } from "../src/unsafe-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -9,12 +10,11 @@ export function styled(style: Style, text: string): string {
 
 /** Text of an event, safe to show: control characters and marks that turn the direction of text are spelt out. */
 export function printable(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(
-      /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+  return text.toWellFormed().replace(UNSAFE_TEXT, (chars) => [...chars].map(spelt).join(""));
+}
+
+function spelt(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Rows with columns in line. Counts characters, so wide ones may stand out by a cell. */

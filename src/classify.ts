@@ -37,6 +37,7 @@ function refuse(problem: string): Result<never> {
 
 /** First hit wins; anything else that is an object is taken for an event and told field by field what it lacks. */
 function shapeOf(value: Record<string, unknown>): string {
+  if (typeof value.eventType === "string" && typeof value.eventID === "string" && isRecord(value.data)) return "event";
   if (value.specversion === "1.0" && typeof value.type === "string") return "a log record (CloudEvents 1.0)";
   if (typeof value.eventID !== "string" && typeof value.eventId === "string" && isRecord(value.data)) {
     return "a record of the Audit API (eventId instead of eventID)";

@@ -1,6 +1,13 @@
 import { checkRelay } from "./config/check-relay.ts";
 import { readVariables } from "./config/environment.ts";
-import type { Definition, Reference, Relay, RelayConfig, Variables } from "./config/relay.ts";
+import {
+  type Definition,
+  type Reference,
+  type Relay,
+  type RelayConfig,
+  referenceTo,
+  type Variables,
+} from "./config/relay.ts";
 
 export interface Sources {
   /** A value of the function's configuration, read and checked at start. */
@@ -28,8 +35,11 @@ export type Loaded = { ok: true; relay: Relay; warnings: string[] } | { ok: fals
  * @param variables of the running function; undefined at build: then only what does not depend on them is checked
  */
 export function loadRelay(definition: RelayDefinition, variables: Variables | undefined): Loaded {
-  const defined = definition({ env: (name) => ({ env: name }), variables });
-  if (defined === undefined) return { ok: true, relay: NOTHING, warnings: [] };
+  const defined = definition({ env: referenceTo, variables });
+  if (defined === undefined) {
+    if (variables === undefined) return { ok: true, relay: NOTHING, warnings: [] };
+    return { ok: false, problems: ["relay.config.ts: returned nothing; expected destinations"] };
+  }
   const checked = checkRelay(defined.config, { variables, label: defined.label ?? ((path) => path) });
   const problems = [...(defined.problems ?? []), ...checked.problems];
   if (problems.length > 0) return { ok: false, problems };

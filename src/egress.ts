@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type Result, shown } from "./problem.ts";
 
 // Where clouds keep the credentials of their machines: never a receiver.
-const METADATA_HOST = /^(169\.254\.\d{1,3}\.\d{1,3}|\[fd00:c1::a9fe:a9fe\])$/;
+const METADATA_HOST = /^(169\.254\.\d{1,3}\.\d{1,3}|\[::ffff:a9fe:[0-9a-f]{1,4}\]|\[fd00:c1::a9fe:a9fe\])$/;
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -25,7 +25,7 @@ export function egressUrl(text: string, allow: readonly string[]): Result<URL> {
     return refuse(`has the protocol ${shown(url.protocol)}; expected https://host/path`);
   }
   if (url.username !== "" || url.password !== "") {
-    return refuse("holds a user name or password before the host; put credentials into WEBHOOK_HEADERS");
+    return refuse("holds a user name or password before the host; take it out and send credentials in a header");
   }
   if (METADATA_HOST.test(url.hostname)) return refuse("is a metadata address, which is never a receiver");
   if (
@@ -34,7 +34,9 @@ export function egressUrl(text: string, allow: readonly string[]): Result<URL> {
     !allow.includes(`http://${url.host}`) &&
     !allow.includes(`http://${url.hostname}`)
   ) {
-    return refuse(`is plain http to ${url.host}; use https, or add http://${url.host} to EGRESS_ALLOW`);
+    return refuse(
+      `is plain http to ${url.host}; use https, or allow http://${url.host} (EGRESS_ALLOW, egressAllow in code)`,
+    );
   }
   return { ok: true, value: url };
 }

@@ -6,13 +6,14 @@ import type { DestinationSettings, Relay } from "./config/relay.ts";
 import { configurationError, loadRelay, processVariables } from "./config.ts";
 import type { Destination } from "./deliver/destination.ts";
 import { createOns } from "./deliver/ons.ts";
+import { sharedPrincipal } from "./deliver/principal.ts";
 import { createWebhook } from "./deliver/webhook.ts";
 import { createLog, type Log } from "./log.ts";
 import { createNormaliser } from "./normalise.ts";
 import { type Machine, relayEvent } from "./pipeline.ts";
 import { regionId } from "./region.ts";
 import { createRouter } from "./route.ts";
-import { undocumentedTypes } from "./undocumented.ts";
+import { unlikelyRoutes } from "./unlikely-routes.ts";
 
 const world = {
   now: Date.now,
@@ -43,11 +44,16 @@ function start(): void {
   );
   for (const warning of loaded.warnings) log.warn(warning);
   // The list of documented types is big: it is read only if a route names a type, and after the socket is there.
-  setImmediate(() => undocumentedTypes(loaded.relay.routes).then((problems) => problems.forEach(log.warn)));
+  setImmediate(() => unlikelyRoutes(loaded.relay.routes).then((problems) => problems.forEach(log.warn)));
 }
 
 function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
-  const destinations = relay.destinations.map((settings) => createDestination(settings, relay, region));
+  const principal = sharedPrincipal(region);
+  const create = (settings: DestinationSettings): Destination =>
+    settings.type === "webhook"
+      ? createWebhook(settings, world.now)
+      : createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, principal }, world.now);
+  const destinations = relay.destinations.map(create);
   return {
     route: createRouter(relay.routes),
     normaliser: createNormaliser({ handlers, resourceTypes }, region),
@@ -57,25 +63,11 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
   };
 }
 
-function createDestination(settings: DestinationSettings, relay: Relay, region: string | undefined): Destination {
-  if (settings.type === "webhook") return createWebhook(settings, world.now);
-  return createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, regionId: region }, world.now);
-}
-
 /** One reply for whatever happens: the FDK dies of a result it cannot write, and prints all of an Error. */
 function serve(machine: Machine): void {
   fdk.handle(
     async (body, { callID, deadline }) => {
-      const reply = await relayEvent(body, { callID, deadline }, machine).catch((bug: unknown) => {
-        machine.log.bug({ callID }, bug);
-        return {
-          outcome: "failed",
-          eventID: null,
-          eventType: null,
-          deliveries: [],
-          problem: "internal error, see the log",
-        };
-      });
+      const reply = await relayEvent(body, { callID, deadline }, machine);
       const text = JSON.stringify(reply);
       // Not an Error and on one line: the FDK logs what is thrown, and answers 502, so that the caller tries again.
       if (reply.outcome === "failed") throw text;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { OciEvent } from "./envelope.ts";
-import type { Details, Outcome } from "./notification.ts";
+import type { Details, NotificationResult } from "./notification.ts";
 
 /**
  * Recognises the event types of one resource family and normalises them. A new event type is one line of `actions`.
@@ -30,8 +30,10 @@ export interface HandlerInput<AdditionalDetails> {
 export interface Normalised {
   /** Only what differs from the handler's own. */
   action?: string;
-  result?: Outcome;
+  result?: NotificationResult;
   details?: Details;
+  /** What identifies the resource, where that is not data.resourceId. */
+  id?: string | undefined;
   /** What happened, to follow the name: "stopped". Default: made from the action. */
   did?: string;
   /** An OCID to read the region from where data.resourceId is none. */
@@ -40,6 +42,7 @@ export interface Normalised {
 
 /** Keeps the link between a handler's schema and the input of its function. */
 export function defineHandler<Schema extends z.ZodMiniType>(handler: Handler<Schema>): Handler {
+  // A catalogue holds handlers of all schemas; each is given only what its own schema has parsed.
   return handler as unknown as Handler;
 }
 
@@ -47,8 +50,4 @@ export function defineHandler<Schema extends z.ZodMiniType>(handler: Handler<Sch
  * A text that may be absent. What is no text counts as absent: payloads vary between producers, and a surprise in one
  * field must not cost the event.
  */
-export function text(): typeof optionalText {
-  return optionalText;
-}
-
-const optionalText = z.catch(z.optional(z.string()), undefined);
+export const text = z.catch(z.optional(z.string()), undefined);

@@ -1,10 +1,10 @@
-import type { Outcome } from "./notification.ts";
+import type { NotificationResult } from "./notification.ts";
 
 /** What an event type says by its name alone. */
 export interface Name {
   resourceType: string;
   action: string;
-  result: Outcome;
+  result: NotificationResult;
 }
 
 /**
@@ -106,14 +106,24 @@ const HAPPENINGS = [
   ...["information", "action", "announcements", "status"],
 ].sort((a, b) => b.length - a.length);
 
+// What follows is no noun but the rest of a longer word: cancel|ed, deploy|ment, set|ting, list|ener.
+const WORD_GOES_ON = /^(e?d$|ment|tings?|ener)/;
+
 function split(words: string[]): { noun: string; verb: string } {
   const last = words.at(-1) ?? "";
   const before = words.slice(0, -1).join("_");
   if (VERBS.includes(last) || HAPPENINGS.includes(last)) return { noun: before, verb: last };
   const moved = /^change(.+)compartment$/.exec(last);
   if (moved !== null) return { noun: moved[1] ?? "", verb: "change_compartment" };
-  // "canceled" is no cancelling of an "ed".
-  const verb = VERBS.find((candidate) => last.startsWith(candidate) && !/^e?d$/.test(last.slice(candidate.length)));
+  // "scheduledstopdatabase": what was scheduled is the stopping of a database.
+  const [, state, planned] = /^(scheduled|canceled|changed)(.+)$/.exec(last) ?? [];
+  if (state !== undefined && planned !== undefined) {
+    const plan = split([planned]);
+    return plan.noun === "" ? { noun: planned, verb: state } : { noun: plan.noun, verb: `${state}_${plan.verb}` };
+  }
+  const verb = VERBS.find(
+    (candidate) => last.startsWith(candidate) && !WORD_GOES_ON.test(last.slice(candidate.length)),
+  );
   if (verb !== undefined) return { noun: last.slice(verb.length), verb };
   const ending = HAPPENINGS.find((candidate) => last.endsWith(candidate));
   if (ending !== undefined) return { noun: last.slice(0, -ending.length), verb: ending };

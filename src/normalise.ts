@@ -1,11 +1,12 @@
 import type { OciEvent } from "./envelope.ts";
 import type { Handler, Normalised } from "./handler.ts";
-import { wireJson } from "./json.ts";
-import { nameOf } from "./naming.ts";
+import { type Name, nameOf } from "./naming.ts";
 import type { Details, Notification } from "./notification.ts";
+import { isRecord } from "./problem.ts";
 import { isAboutCredential, redact } from "./redact.ts";
 import { regionOfOcid } from "./region.ts";
 import { titleOf } from "./title.ts";
+import { wireJson } from "./wire-json.ts";
 
 export interface Catalogue {
   handlers: readonly Handler[];
@@ -25,40 +26,43 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
   for (const handler of catalogue.handlers) {
     for (const type of Object.keys(handler.actions)) handlerOf.set(type, handler);
   }
-  const schemas = new Map<Handler, ReturnType<Handler["additionalDetails"]>>();
+  const schemaOf = rememberingSchemas();
 
-  function normalised(handler: Handler, event: OciEvent, action: string): Normalised {
-    const schema = schemas.get(handler) ?? handler.additionalDetails();
-    schemas.set(handler, schema);
-    const additionalDetails = schema.parse(event.data.additionalDetails, { jitless: true });
-    return handler.normalise({ event, action, additionalDetails });
+  /** What the event's family knows of it; what its name says, if it has none. */
+  function known(event: OciEvent): Normalised & Name & { noun?: string } {
+    const handler = handlerOf.get(event.type);
+    const action = handler?.actions[event.type];
+    if (handler === undefined || action === undefined) return nameOf(event.type, catalogue.resourceTypes);
+    const additionalDetails = schemaOf(handler).parse(event.data.additionalDetails, { jitless: true });
+    const { noun, resourceType } = handler;
+    return {
+      noun,
+      resourceType,
+      action,
+      result: "succeed",
+      ...handler.normalise({ event, action, additionalDetails }),
+    };
   }
 
   return {
     normalise(event) {
-      const handler = handlerOf.get(event.type);
-      const action = handler?.actions[event.type];
-      const name =
-        handler === undefined || action === undefined
-          ? nameOf(event.type, catalogue.resourceTypes)
-          : { resourceType: handler.resourceType, action, result: "succeed" as const };
-      const own = handler === undefined ? {} : normalised(handler, event, name.action);
-      const known = { ...name, action: own.action ?? name.action, result: own.result ?? name.result };
+      const { resourceType, action, result, noun, did, id, regionOf, details } = known(event);
+      const { resourceId, resourceName, compartmentName } = event.data;
+      const where = regionOfOcid(resourceId) ?? regionOfOcid(regionOf) ?? region;
       return {
-        ...known,
-        details: {
-          ...commonDetails(event, regionOfOcid(event.data.resourceId) ?? regionOfOcid(own.regionOf) ?? region),
-          ...own.details,
-        },
+        resourceType,
+        action,
+        result,
+        details: { ...commonDetails(event, { id: id ?? resourceId, region: where }), ...details },
         title: titleOf({
-          noun: handler?.noun ?? nounOf(known.resourceType),
-          name: event.data.resourceName,
-          action: known.action,
-          result: known.result,
-          did: own.did,
-          place: event.data.compartmentName,
+          noun: noun ?? nounOf(resourceType),
+          name: resourceName,
+          action,
+          result,
+          did,
+          place: compartmentName,
         }),
-        event: { id: event.eventID, type: event.eventType, time: event.eventTime },
+        eventId: event.eventID,
       };
     },
     isAwaitingEnd: (event) =>
@@ -66,10 +70,21 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
   };
 }
 
+/** Builds a handler's schema at its first event, once. */
+function rememberingSchemas(): (handler: Handler) => ReturnType<Handler["additionalDetails"]> {
+  const schemas = new Map<Handler, ReturnType<Handler["additionalDetails"]>>();
+  return (handler) => {
+    const schema = schemas.get(handler) ?? handler.additionalDetails();
+    schemas.set(handler, schema);
+    return schema;
+  };
+}
+
 /** What every notification has: the ids, where it is, its tags, and OCI's own facts under `oci`. */
-function commonDetails(event: OciEvent, region: string | undefined): Details {
+function commonDetails(event: OciEvent, resource: { id: string | undefined; region: string | undefined }): Details {
   const { data } = event;
-  const id = idOf(data.resourceId);
+  const id = idOf(resource.id);
+  const { region } = resource;
   return {
     id,
     external_id: id,
@@ -95,16 +110,19 @@ function commonDetails(event: OciEvent, region: string | undefined): Details {
 }
 
 // Some services shout their OCIDs; whoever looks one up elsewhere finds it in lower case.
-function idOf(resourceId: string | undefined): string | undefined {
-  return (resourceId?.startsWith("OCID1.") ? resourceId.toLowerCase() : resourceId) || undefined;
+function idOf(id: string | undefined): string | undefined {
+  return (id?.startsWith("OCID1.") ? id.toLowerCase() : id) || undefined;
 }
 
 /** Tags as Cloudpods imports them: `ext:` freeform, `sys:` Oracle-Tags. Other defined namespaces go by their own name. */
 function metadataOf({ data }: OciEvent): unknown {
-  const namespaces = [["ext", data.freeformTags] as const, ...Object.entries(data.definedTags)];
+  // Freeform tags last: a namespace may bear the name `ext`.
+  const namespaces = [...Object.entries(data.definedTags), ["ext", data.freeformTags] as const];
   const tags = namespaces.flatMap(([namespace, values]) => {
     const prefix = namespace === "Oracle-Tags" ? "sys" : namespace;
-    return Object.entries(redact(values) ?? {}).map(([key, value]) => [`${prefix}:${key}`, tagText(value)]);
+    const redacted = redact(values);
+    if (!isRecord(redacted)) return [];
+    return Object.entries(redacted).map(([key, value]) => [`${prefix}:${key}`, tagText(value)]);
   });
   return nonEmpty(Object.fromEntries(tags));
 }

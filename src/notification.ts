@@ -1,5 +1,5 @@
 /** The vocabulary of the Yunion (Cloudpods) notify webhook. */
-export type Outcome = "succeed" | "failed";
+export type NotificationResult = "succeed" | "failed";
 
 /** `resource_details`: Yunion's field names, and OCI's own facts under `oci`. `undefined` members are not sent. */
 export type Details = Record<string, unknown>;
@@ -10,12 +10,12 @@ export interface Notification {
   resourceType: string;
   /** `[a-z_]+`: create, delete, update, status_changed … */
   action: string;
-  result: Outcome;
+  result: NotificationResult;
   details: Details;
   /** One readable line of at most 100 characters: "Instance web-1 created in prod". */
   title: string;
-  /** The event that it came from. */
-  event: { id: string; type: string; time: string };
+  /** The eventID of the event that it came from; `details.oci` has the rest of it. */
+  eventId: string;
 }
 
 /** The value of X-Yunion-Event: SERVER/CREATE, SERVER/CREATE/FAILED. */

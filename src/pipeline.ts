@@ -26,10 +26,13 @@ export interface Invocation {
   deadline: Date | null;
 }
 
-/** One event through the relay, and the one line that says what became of it. Never rejects for what came in. */
+/** One event through the relay, and the one line that says what became of it. Never rejects: even a bug has a reply. */
 export async function relayEvent(bytes: Uint8Array, invocation: Invocation, machine: Machine): Promise<Reply> {
   const startedMs = machine.world.now();
-  const reply = await replyTo(bytes, invocation, machine);
+  const reply = await replyTo(bytes, invocation, machine).catch((bug: unknown): Reply => {
+    machine.log.bug({ callID: invocation.callID }, bug);
+    return { outcome: "failed", eventID: null, eventType: null, deliveries: [], problem: INTERNAL_ERROR };
+  });
   // Of a rejected input only this line remains, so it must be enough to recognise the input again.
   const trace = reply.outcome === "rejected" ? { sha256: createHash("sha256").update(bytes).digest("hex") } : {};
   const received = { bytes: bytes.byteLength, ...trace, ms: machine.world.now() - startedMs };
@@ -49,34 +52,36 @@ async function replyTo(bytes: Uint8Array, invocation: Invocation, machine: Machi
   if (unwanted !== undefined) return ignored(event, unwanted);
   const notification = machine.normaliser.normalise(event);
   const odd = oddity(input.value.text, input.value.value);
-  const deliveries = await deliverAll(notification, routed, invocation, machine);
+  const deliveries = await deliverAll(notification, routed.destinations, { invocation, machine });
   return delivered(event, deliveries, odd);
 }
+
+const INTERNAL_ERROR = "internal error, see the log";
 
 /** Every destination at the same time, under one deadline. */
 function deliverAll(
   notification: Notification,
-  routed: Routed,
-  invocation: Invocation,
-  { destinations, log, world }: Machine,
+  names: ReadonlySet<string>,
+  { invocation, machine }: { invocation: Invocation; machine: Machine },
 ): Promise<Delivery[]> {
+  const { log, world } = machine;
   const startedMs = world.now();
   const deadlineMs = deliveryDeadline(invocation.deadline, startedMs);
-  const wanted = [...routed.destinations].flatMap((name) => destinations.get(name) ?? []);
+  const ids = { callID: invocation.callID, eventID: echo(notification.eventId) };
+
+  async function deliverTo(name: string): Promise<Delivery> {
+    const destination = machine.destinations.get(name);
+    if (destination === undefined) throw new Error("a route names a destination that is not configured");
+    return deliver(notification, destination, { deadlineMs, world });
+  }
+
   return Promise.all(
-    wanted.map(async (destination) => {
-      const ids = { callID: invocation.callID, eventID: echo(notification.event.id) };
-      const delivery = await deliver(notification, destination, { deadlineMs, world }).catch(
-        (bug: unknown): Delivery => {
-          log.bug(ids, bug);
-          return {
-            destination: destination.name,
-            outcome: "failed",
-            attempts: 0,
-            problem: "internal error, see the log",
-          };
-        },
-      );
+    [...names].map(async (name) => {
+      // One destination's bug must not end the invocation while another is still being delivered to.
+      const delivery = await deliverTo(name).catch((bug: unknown): Delivery => {
+        log.bug(ids, bug);
+        return { destination: name, outcome: "failed", attempts: 0, problem: INTERNAL_ERROR };
+      });
       log.delivery(ids, { ...delivery, ms: world.now() - startedMs });
       return delivery;
     }),

@@ -9,7 +9,7 @@ const SECRET_KEY =
 
 export const REDACTED = "[redacted]";
 
-/** True for a type such as identitycontrolplane.createauthtoken: nothing of its payload is forwarded. */
+/** True for a type such as identitycontrolplane.createauthtoken: its additionalDetails are not forwarded. */
 export function isAboutCredential(type: string): boolean {
   return CREDENTIAL_TYPE.test(type);
 }

@@ -7,9 +7,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
+const loaded = new Map<string, unknown>();
 load("relay.cjs");
 
 function load(file: string): unknown {
+  if (loaded.has(file)) return loaded.get(file);
   const filename = join(__dirname, file);
   const cache = `${filename}.${process.version}-${process.arch}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
@@ -17,5 +19,6 @@ function load(file: string): unknown {
   const module = { exports: {} };
   const requireBeside = (id: string) => (id === "./oci.cjs" ? load("oci.cjs") : require(id));
   script.runInThisContext()(module.exports, requireBeside, module, filename, __dirname);
+  loaded.set(file, module.exports);
   return module.exports;
 }

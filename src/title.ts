@@ -1,4 +1,5 @@
-import type { Outcome } from "./notification.ts";
+import type { NotificationResult } from "./notification.ts";
+import { UNSAFE_TEXT } from "./unsafe-text.ts";
 
 const MAX_TITLE_CHARS = 100;
 const MAX_PLACE_CHARS = 30;
@@ -17,7 +18,7 @@ export interface TitleParts {
   noun: string;
   name: string | undefined;
   action: string;
-  result: Outcome;
+  result: NotificationResult;
   /** What happened, if the action does not say it well enough. */
   did: string | undefined;
   place: string | undefined;
@@ -32,17 +33,14 @@ export function titleOf({ noun, name, action, result, did, place }: TitleParts):
 }
 
 // "Image base updated"; ": update failed" and ": create begin" where English has no one word for it.
-function happening(action: string, result: Outcome): string {
+function happening(action: string, result: NotificationResult): string {
   const words = action.replaceAll("_", " ");
   if (result === "failed") return `: ${words} failed`;
   return (Object.hasOwn(DID, action) ? DID[action] : undefined) ?? `: ${words}`;
 }
 
-// Control characters, line separators, marks that turn the direction of text, and spaces that nobody sees.
-const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
-
 function clip(text: string, maxChars: number): string {
-  const clean = text.toWellFormed().replace(UNSAFE, " ").replace(/ {2,}/g, " ").trim();
+  const clean = text.toWellFormed().replace(UNSAFE_TEXT, " ").replace(/ {2,}/g, " ").trim();
   const chars = [...clean];
   return chars.length <= maxChars ? clean : `${chars.slice(0, maxChars - 1).join("")}…`;
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import { fixture } from "../local/fixtures.ts";
 import { LOCAL_SECRET_KEY, LOCAL_TOPIC_ID, type Rig, startRig } from "../local/rig.ts";
@@ -43,7 +44,56 @@ test("dist/ holds what ships, the entry within its budget", () => {
     "relay.cjs",
     `relay.cjs.${cacheName}`,
   ]);
-  expect(statSync(join(ROOT, "dist/relay.cjs")).size).toBeLessThan(150_000);
+  expect(statSync(join(ROOT, "dist/func.cjs")).size + statSync(join(ROOT, "dist/relay.cjs")).size).toBeLessThan(
+    150_000,
+  );
+});
+
+test.each(["relay.cjs", "oci.cjs"])("V8 takes the code cache of %s", (file) => {
+  const source = readFileSync(join(ROOT, "dist", file), "utf8");
+  const cachedData = readFileSync(join(ROOT, "dist", `${file}.${cacheName}`));
+  expect(new Script(source, { cachedData }).cachedDataRejected).toBe(false);
+});
+
+test("a code cache that is broken costs its time and nothing else", async () => {
+  const built = buildWith('export { relayFromVariables as default } from "./src/config.ts";');
+  writeFileSync(join(dirname(built.entry), `relay.cjs.${cacheName}`), "no cache at all");
+  rig = await startRig({ entry: built.entry });
+  expect(await rig.host.invoke(fixture("instance-launched"))).toMatchObject({ status: 200 });
+});
+
+const mistakes: [string, string, string][] = [
+  [
+    "an empty URL",
+    '{ destinations: { cmdb: { type: "webhook", url: "" } } }',
+    'destinations.cmdb.url: expected a text or env("NAME"), got ""',
+  ],
+  [
+    "no topic",
+    '{ destinations: { ops: { type: "ons" } } }',
+    'destinations.ops.topicId: expected a text or env("NAME"), got nothing',
+  ],
+  [
+    "another type",
+    '{ destinations: { ops: { type: "smtp" } } }',
+    'destinations.ops.type: expected "webhook" or "ons", got "smtp"',
+  ],
+  [
+    "a number for a URL",
+    '{ destinations: { cmdb: { type: "webhook", url: 5 } } }',
+    'destinations.cmdb.url: expected a text or env("NAME"), got the number 5',
+  ],
+  ["no destination", "{ destinations: {} }", "destinations: no destination is configured; set at least one"],
+];
+
+test.each(mistakes)("a relay.config.ts with %s is not built", (_, config, problem) => {
+  const built = buildWith(
+    `import { defineRelay } from "./src/config.ts"; export default defineRelay(() => (${config}));`,
+  );
+  expect(built).toMatchObject({
+    exitCode: 1,
+    stderr: `oci-event-relay: the configuration has 1 problem:\n  ${problem}\n`,
+  });
 });
 
 test("a relay.config.ts in code, with destinations of its own names, is built and delivers", async () => {
@@ -51,7 +101,7 @@ test("a relay.config.ts in code, with destinations of its own names, is built an
     import { defineRelay } from "./src/config.ts";
     export default defineRelay(({ env }) => ({
       destinations: {
-        cmdb: { type: "webhook", url: env("CMDB_URL"), secretKey: env("CMDB_KEY"), header: { "X-Team": "ops" } },
+        cmdb: { type: "webhook", url: env("CMDB_URL"), secretKey: env("CMDB_KEY"), header: { "X-Team": env("TEAM") } },
         security: { type: "ons", topicId: env("SECURITY_TOPIC_ID") },
       },
       ociEndpointUrl: env("ONS_EMULATOR"),
@@ -64,6 +114,7 @@ test("a relay.config.ts in code, with destinations of its own names, is built an
     CMDB_KEY: LOCAL_SECRET_KEY,
     SECURITY_TOPIC_ID: LOCAL_TOPIC_ID,
     ONS_EMULATOR: rig.ons.url,
+    TEAM: "ops",
   });
   expect(JSON.parse((await rig.host.invoke(fixture("instance-launched"))).body)).toMatchObject({
     outcome: "delivered",
@@ -85,7 +136,7 @@ test("a relay.config.ts with mistakes is not built; all of them are listed", () 
   expect(built).toMatchObject({ exitCode: 1 });
   expect(built.stderr.split("\n")).toEqual([
     "oci-event-relay: the configuration has 4 problems:",
-    "  destinations.cmdb.url: is plain http to cmdb.example.com; use https, or add http://cmdb.example.com to EGRESS_ALLOW",
+    "  destinations.cmdb.url: is plain http to cmdb.example.com; use https, or allow http://cmdb.example.com (EGRESS_ALLOW, egressAllow in code)",
     "  destinations.cmdb.header: Host may not be set: the relay or HTTP sets it",
     '  routes[0].match.eventType: "createbucket" is malformed; expected com.oraclecloud.<service>.<operation>[.<phase>], lower case, * as wildcard',
     '  routes[0].to: unknown destination "cmbd"; configured: cmdb',

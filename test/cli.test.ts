@@ -1,4 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
@@ -97,6 +100,19 @@ describe("npm start", () => {
       expect(stdout).toContain(line);
     }
     expect(stdout).not.toContain("\u001b");
+  });
+
+  test("is what the npm script does, build and all", async () => {
+    // In a copy: a build here would pull dist/ from under the other tests.
+    const copy = mkdtempSync(join(tmpdir(), "relay start "));
+    const needed = ["src", "handlers", "local", "test/fixtures", "test/golden", "relay.config.ts"];
+    for (const name of [...needed, "build.mjs", "bundle.mjs", "package.json", "tsconfig.json"]) {
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    const ran = spawnSync("npm", ["start", "--silent", "--", "--json"], { cwd: copy, encoding: "utf8" });
+    rmSync(copy, { recursive: true, force: true });
+    expect([ran.status, JSON.parse(ran.stdout).stories.length]).toEqual([0, 12]);
   });
 
   test("--json gives one document for machines", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { conditionProblems, isByNameOnly, matches, namedEventTypes } from "../src/condition.ts";
+import { isByNameOnly, matches, namedEventTypes } from "../src/condition.ts";
+import { conditionProblems } from "../src/config/check-condition.ts";
 import { createRouter } from "../src/route.ts";
 import { eventOf } from "./event.ts";
 

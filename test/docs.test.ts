@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eventsPage, withFamilies } from "./docs.ts";
+import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), "utf8");
@@ -8,9 +8,10 @@ const readme = read("README.md");
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
 
 describe("the documents say what the code does", () => {
-  test("docs/events.md and README's families are what npm run docs makes", () => {
+  test("docs/events.md, README's families and the list of event types are what npm run docs makes", () => {
     expect(read("docs/events.md")).toBe(eventsPage());
     expect(readme).toBe(withFamilies(readme));
+    expect(read("handlers/event-types.json")).toBe(eventTypesList());
   });
 
   test("README's table of configuration names is the code's", () => {

@@ -73,7 +73,17 @@ describe("imports point one way", () => {
     ).toEqual([]);
   });
 
-  test("nothing imports test", () => {
+  test("nobody goes in circles", () => {
+    const circles: string[] = [];
+    const visit = (file: string, way: string[]): void => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" -> "));
+      else for (const imported of importsOf(file).filter((each) => src.includes(each))) visit(imported, [...way, file]);
+    };
+    visit("src/func.ts", []);
+    expect(circles).toEqual([]);
+  });
+
+  test("nothing imports test (local reads its fixtures and goldens, as data)", () => {
     expect(offenders([...src, ...handlers, ...local], (imported) => !imported.startsWith("test/"))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isDeeperThan, parseJson, wireJson } from "../src/json.ts";
+import { isDeeperThan, parseJson } from "../src/json.ts";
+import { wireJson } from "../src/wire-json.ts";
 
 describe("parseJson", () => {
   test.each([

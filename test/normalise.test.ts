@@ -155,6 +155,33 @@ describe("details", () => {
     expect(metadata).toEqual({ "ext:x": '{"n":1,"password":"[redacted]"}' });
   });
 
+  test("a tag namespace that is no object is left out, and one named ext does not hide a freeform tag", () => {
+    const tags = { freeformTags: { a: "free" }, definedTags: { Ops: "text", ext: { a: "defined", b: "2" } } };
+    expect(detailsOf({}, tags).metadata).toEqual({ "ext:a": "free", "ext:b": "2" });
+  });
+
+  test.each([
+    ["identitycontrolplane.createuser", { resourceId: "OCID1.USER.OC1..AAA" }, "ocid1.user.oc1..aaa"],
+    [
+      "identitycontrolplane.addusertogroup",
+      { additionalDetails: { groupId: "OCID1.GROUP.OC1..AAA" } },
+      "ocid1.group.oc1..aaa",
+    ],
+    ["objectstorage.createbucket", { resourceId: "" }, undefined],
+    [
+      "objectstorage.createbucket",
+      { resourceId: "/n/ns/b/", additionalDetails: { bucketName: "B", namespace: "ns" } },
+      "/n/ns/b/B",
+    ],
+    [
+      "objectstorage.createobject",
+      { resourceId: "", resourceName: "o", additionalDetails: { bucketName: "b", namespace: "n" } },
+      "/n/n/b/b/o/o",
+    ],
+  ])("of %s with %j have the id %s", (type, data, id) => {
+    expect(detailsOf({ eventType: `com.oraclecloud.${type}` }, data)).toMatchObject({ id, external_id: id });
+  });
+
   test("tags under both spellings are all there", () => {
     expect(detailsOf({}, { freeformTags: null, freeFormTags: { a: "1" } }).metadata).toEqual({ "ext:a": "1" });
     expect(detailsOf({}, { freeformTags: { b: "2" }, freeFormTags: { a: "1" } }).metadata).toEqual({
@@ -192,7 +219,7 @@ describe("details", () => {
     "createoauthclientcredential",
     "updatesmtpcredential",
     "createswiftpassword",
-  ])("of %s hold nothing of the payload", (operation) => {
+  ])("of %s hold none of the additional details", (operation) => {
     const { oci } = detailsOf(
       { eventType: `com.oraclecloud.identitycontrolplane.${operation}` },
       { additionalDetails: { value: "s3cret" } },

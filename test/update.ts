@@ -1,14 +1,16 @@
-// Writes what is generated: the golden of every fixture, docs/events.md, and the families in README. Look at the diff
+// Writes what is generated: the golden of every fixture, docs/events.md, the families in README, the list of documented event types. Look at the diff
 // before you commit it.
 import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
-import { eventsPage, withFamilies } from "./docs.ts";
+import type { Reply } from "../src/outcome.ts";
+import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
 
 /** What the receivers see of one fixture, sent through the built function. */
 export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
   const before = { sink: rig.sink.received.length, ons: rig.ons.published.length };
-  const reply = replyOf(await rig.host.invoke(fixture(name)), rig.logs) as { outcome: string; problem?: string };
+  const reply = replyOf(await rig.host.invoke(fixture(name)), rig.logs) as Reply;
   const received = rig.sink.received[before.sink];
   const published = rig.ons.published[before.ons];
   return {
@@ -20,9 +22,10 @@ export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
   };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rig = await startRig();
   try {
+    await writeFile(new URL("../handlers/event-types.json", import.meta.url), eventTypesList());
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());

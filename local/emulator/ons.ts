@@ -22,7 +22,7 @@ const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_PUBLISHES_PER_MINUTE = 60;
 
 /** The data plane of OCI Notifications: PublishMessage, with its limits and its error codes. Verifies every signature. */
-export async function startOns(options: { issuer: Issuer; topics: string[]; port?: number }): Promise<OnsEmulator> {
+export async function startOns(options: { issuer: Issuer; topics: string[] }): Promise<OnsEmulator> {
   const published: Published[] = [];
   const requests: OnsEmulator["requests"] = [];
   const recent = new Map<string, number[]>();
@@ -31,7 +31,7 @@ export async function startOns(options: { issuer: Issuer; topics: string[]; port
     const code = /"code":"(\w+)"/.exec(answer.body ?? "")?.[1];
     requests.push({ status: answer.status, ...(code !== undefined && { code }) });
     return answer;
-  }, options.port);
+  });
   const emulator: OnsEmulator = { ...server, published, requests, fault: undefined };
   return emulator;
 
@@ -42,12 +42,12 @@ export async function startOns(options: { issuer: Issuer; topics: string[]; port
       headers: { "opc-request-id": requestId },
       body: JSON.stringify({ code, message }),
     });
-    const topicId = /^\/20181201\/topics\/([^/?]+)\/messages$/.exec(request.path)?.[1];
+    const topicId = decoded(/^\/20181201\/topics\/([^/?]+)\/messages$/.exec(request.path)?.[1]);
     if (topicId === undefined) return refuse(404, "NotFound", "no such operation here");
     if (request.method !== "POST") return refuse(405, "MethodNotAllowed", "this operation takes POST");
     const problem = signatureProblem(request, options.issuer.publicKey);
     if (problem !== undefined) return refuse(401, "NotAuthenticated", problem);
-    if (!options.topics.includes(decodeURIComponent(topicId))) {
+    if (!options.topics.includes(topicId)) {
       return refuse(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
     }
     if (request.body.byteLength > MAX_REQUEST_BYTES)
@@ -78,6 +78,14 @@ function detailsOf(body: Buffer): Record<string, unknown> | undefined {
   try {
     const details: unknown = JSON.parse(body.toString());
     return typeof details === "object" && details !== null ? (details as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(segment: string | undefined): string | undefined {
+  try {
+    return segment === undefined ? undefined : decodeURIComponent(segment);
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
-import { conditionProblems } from "../condition.ts";
 import { egressUrl, isEgressEntry, isLoopback } from "../egress.ts";
 import { isRecord, shown } from "../problem.ts";
 import type { Route } from "../route.ts";
 import { type Check, createCheck } from "./check.ts";
+import { conditionProblems } from "./check-condition.ts";
 import { checkWebhook } from "./check-webhook.ts";
 import type { DestinationSettings, Relay, RelayConfig, Variables } from "./relay.ts";
 
@@ -14,7 +14,8 @@ export function checkRelay(
   context: { variables: Variables | undefined; label: (path: string) => string },
 ): { relay: Relay; problems: string[] } {
   const problems: string[] = [];
-  const check = createCheck({ ...context, egressAllow: config.egressAllow ?? [], problems });
+  const egressAllow = (config.egressAllow ?? []).map((entry) => entry.toLowerCase());
+  const check = createCheck({ ...context, egressAllow, problems });
   const { report } = check;
 
   for (const entry of check.egressAllow) {
@@ -23,7 +24,7 @@ export function checkRelay(
   const destinations = destinationsOf(config, check);
   const routes = routesOf(config, check);
   const ociEndpointUrl = endpointOf(config, check);
-  const logLevel = config.logLevel ?? "info";
+  const logLevel = check.textOf("logLevel", config.logLevel) ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     report("logLevel", `expected one of ${LOG_LEVELS.join(", ")}, got ${shown(logLevel)}`);
   return { relay: { destinations, routes, ociEndpointUrl, logLevel }, problems };
@@ -38,7 +39,15 @@ function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[
       const webhook = checkWebhook(name, destination, check);
       return webhook === undefined ? [] : [webhook];
     }
-    const topicId = check.textOf(`${path}.topicId`, destination.topicId);
+    if (destination.type !== "ons") {
+      // TypeScript rules it out, but nothing type-checks relay.config.ts when it is built.
+      check.report(
+        `${path}.type`,
+        `expected "webhook" or "ons", got ${shown((destination as { type: unknown }).type)}`,
+      );
+      return [];
+    }
+    const topicId = check.requiredTextOf(`${path}.topicId`, destination.topicId);
     if (topicId === undefined) return [];
     if (!/^ocid1\.onstopic\.[a-z0-9.-]+$/i.test(topicId)) {
       check.report(`${path}.topicId`, `expected the OCID of a topic, ocid1.onstopic.…, got ${shown(topicId)}`);

@@ -2,7 +2,7 @@ import type { Robot } from "../deliver/yunion.ts";
 import { egressUrl } from "../egress.ts";
 import { isRecord, shown } from "../problem.ts";
 import type { Check } from "./check.ts";
-import type { DestinationSettings, WebhookConfig } from "./relay.ts";
+import { type DestinationSettings, isReference, type WebhookConfig } from "./relay.ts";
 
 const MAX_MSG_KEY_CHARS = 16;
 
@@ -21,11 +21,11 @@ const BREAKS_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 /** The settings of one webhook; undefined where its URL is not known or not sound. Problems never show a secret. */
 export function checkWebhook(name: string, config: WebhookConfig, check: Check): DestinationSettings | undefined {
   const path = `destinations.${name}`;
-  const urlText = check.textOf(`${path}.url`, config.url);
+  const urlText = check.requiredTextOf(`${path}.url`, config.url);
   const url = urlText === undefined ? undefined : egressUrl(urlText, check.egressAllow);
   if (url?.ok === false) check.report(`${path}.url`, url.problem);
 
-  checkHeader(`${path}.header`, config.header, check);
+  const header = headerOf(`${path}.header`, config.header, check);
   if (config.body !== undefined && !isRecord(config.body)) {
     check.report(`${path}.body`, `expected a JSON object, got ${shown(config.body)}`);
   }
@@ -37,7 +37,7 @@ export function checkWebhook(name: string, config: WebhookConfig, check: Check):
   const signingKeys = signingKeysOf(`${path}.signingSecrets`, config, check) ?? keyBytes(secretKey);
   if (url?.ok !== true) return undefined;
   const robot: Robot = {
-    header: config.header,
+    header,
     body: config.body,
     msg_key: msgKey,
     secret_key: secretKey ?? "",
@@ -73,19 +73,22 @@ function signingKeysOf(path: string, config: WebhookConfig, check: Check): Uint8
   });
 }
 
-function checkHeader(path: string, header: unknown, check: Check): void {
-  if (header === undefined) return;
+/** The robot's `header`, its references read. */
+function headerOf(path: string, header: unknown, check: Check): Record<string, unknown> | undefined {
+  if (header === undefined) return undefined;
   if (!isRecord(header)) {
     check.report(path, `expected a JSON object, got ${shown(header)}`);
-    return;
+    return undefined;
   }
-  for (const [name, value] of Object.entries(header)) {
+  const read = Object.entries(header).map(([name, value]) => {
     if (!HEADER_NAME.test(name)) check.report(path, `${shown(name)} is not a header name`);
     else if (FORBIDDEN_HEADER.test(name)) check.report(path, `${name} may not be set: the relay or HTTP sets it`);
-    if (typeof value === "string" && BREAKS_HEADER.test(value)) {
+    const isText = typeof value === "string" || isReference(value);
+    const text = isText ? check.textOf(`${path}.${name}`, value) : undefined;
+    if (text !== undefined && BREAKS_HEADER.test(text)) {
       check.report(path, `the value of ${shown(name)} holds CR, LF, NUL or another control character`);
-    } else if (typeof value === "string" && value.startsWith("vault:")) {
-      check.report(path, `the value of ${shown(name)} is a vault: reference, which this version does not support yet`);
     }
-  }
+    return [name, isText ? (text ?? "") : value];
+  });
+  return Object.fromEntries(read);
 }

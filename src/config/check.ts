@@ -1,10 +1,13 @@
-import type { Text, Variables } from "./relay.ts";
+import { shown } from "../problem.ts";
+import { isReference, type Text, type Variables } from "./relay.ts";
 
 /** What a check works with: it reports under the label of a setting's path, and reads what stands elsewhere. */
 export interface Check {
   report: (path: string, problem: string) => void;
   /** The text of a setting; undefined if it is absent, cannot be read (then reported), or is not known before start. */
   textOf: (path: string, text: Text | undefined) => string | undefined;
+  /** The same, but an absent text is a problem too. */
+  requiredTextOf: (path: string, text: Text | undefined) => string | undefined;
   egressAllow: readonly string[];
 }
 
@@ -16,20 +19,29 @@ export function createCheck(context: {
   problems: string[];
 }): Check {
   const report = (path: string, problem: string) => void context.problems.push(`${context.label(path)}: ${problem}`);
+  const textOf = (path: string, text: Text | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    if (typeof text !== "string" && !isReference(text)) {
+      report(path, `expected a text or env("NAME"), got ${shown(text)}`);
+      return undefined;
+    }
+    const value = typeof text === "string" ? text : context.variables?.[text.env];
+    if (value?.startsWith("vault:")) {
+      report(path, "vault: references are not supported by this version yet");
+      return undefined;
+    }
+    if (typeof text !== "string" && context.variables !== undefined && !value) {
+      report(path, `${text.env} is not set in the function's configuration`);
+    }
+    return value || undefined;
+  };
   return {
     report,
     egressAllow: context.egressAllow,
-    textOf(path, text) {
-      if (text === undefined) return undefined;
-      const value = typeof text === "string" ? text : context.variables?.[text.env];
-      if (value?.startsWith("vault:")) {
-        report(path, "vault: references are not supported by this version yet");
-        return undefined;
-      }
-      if (typeof text !== "string" && context.variables !== undefined && !value) {
-        report(path, `${text.env} is not set in the function's configuration`);
-      }
-      return value || undefined;
+    textOf,
+    requiredTextOf(path, text) {
+      if (text === undefined || text === "") report(path, `expected a text or env("NAME"), got ${shown(text)}`);
+      return textOf(path, text);
     },
   };
 }

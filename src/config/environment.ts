@@ -47,7 +47,7 @@ export function readVariables(variables: Variables): Definition {
   const routes = read("ROUTES", jsonRoutes);
   const egressAllow = textOf(variables, "EGRESS_ALLOW")
     ?.split(",")
-    .map((entry) => entry.trim().toLowerCase())
+    .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
   const ociEndpointUrl = textOf(variables, "OCI_ENDPOINT_URL");
   const logLevel = textOf(variables, "LOG_LEVEL");
@@ -128,7 +128,7 @@ function settingsWithoutWebhook(variables: Variables): string[] {
 
 function entriesWithoutEffect(egressAllow: readonly string[] = []): string[] {
   return egressAllow
-    .filter((entry) => !entry.startsWith("http://"))
+    .filter((entry) => !/^http:/i.test(entry))
     .map((entry) => `EGRESS_ALLOW: ${entry} has no effect yet: this version guards against plain http only`);
 }
 

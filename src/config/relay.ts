@@ -5,9 +5,22 @@ import type { Route } from "../route.ts";
 /** The function's configuration: names and values are strings, an empty value counts as not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+const REFERENCE = Symbol("reference");
+
 /** A value read from the function's configuration at start. */
 export interface Reference {
-  env: string;
+  readonly [REFERENCE]: true;
+  /** The name it stands under. */
+  readonly env: string;
+}
+
+export function referenceTo(name: string): Reference {
+  return { [REFERENCE]: true, env: name };
+}
+
+/** By its symbol: JSON of the same shape is no reference. */
+export function isReference(value: unknown): value is Reference {
+  return typeof value === "object" && value !== null && REFERENCE in value;
 }
 
 /** A text, or where to read it. */
@@ -24,7 +37,7 @@ export interface RelayConfig {
   /** Base URL for every OCI client, for the emulator. */
   ociEndpointUrl?: Text;
   /** pino level; default info. */
-  logLevel?: string;
+  logLevel?: Text;
 }
 
 export type DestinationConfig = WebhookConfig | OnsConfig;
@@ -37,7 +50,7 @@ export interface WebhookConfig {
   /** Standard Webhooks, `whsec_…`, space-separated, newest first. Default: the bytes of secretKey. */
   signingSecrets?: Text;
   /** The robot's options. */
-  header?: Readonly<Record<string, unknown>>;
+  header?: Readonly<Record<string, Text | number | boolean | null>>;
   body?: Readonly<Record<string, unknown>>;
   msgKey?: string;
   useTemplate?: boolean;

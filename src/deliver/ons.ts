@@ -1,7 +1,7 @@
 import type { models } from "oci-ons";
-import { wireJson } from "../json.ts";
 import { type Notification, yunionMessage } from "../notification.ts";
 import type { OciPrincipal } from "../oci.ts";
+import { wireJson } from "../wire-json.ts";
 import type { Attempt, Destination } from "./destination.ts";
 import { type PostResult, post } from "./post.ts";
 import { retryAfterMs, verdictOfError, verdictOfStatus } from "./verdict.ts";
@@ -12,8 +12,8 @@ export interface OnsSettings {
   topicId: string;
   /** Instead of the region's own, for the emulator. */
   endpointUrl: URL | undefined;
-  /** For a resource principal whose region the SDK does not know. */
-  regionId: string | undefined;
+  /** Loads Oracle's SDK at its first call; one principal serves all topics. */
+  principal: () => Promise<OciPrincipal>;
 }
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -21,16 +21,12 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const ENDPOINT = "https://notification.{region}.{secondLevelDomain}";
 
 /** A destination that publishes `{ title, body }` on an ONS topic, the body being the notification's JSON. */
-export function createOns({ name, topicId, endpointUrl, regionId }: OnsSettings, now: () => number): Destination {
-  const principal = onceItSucceeds(async () => (await import("../oci.ts")).resourcePrincipal(regionId));
+export function createOns({ name, topicId, endpointUrl, principal }: OnsSettings, now: () => number): Destination {
+  const refreshedFor = new WeakSet<Notification>();
   return {
     name,
     label: `ons ${topicId.slice(0, 20)}…${topicId.slice(-6)}`,
-    prepare: () =>
-      principal().then(
-        () => {},
-        () => {},
-      ),
+    prepare: async () => void (await principal().catch(() => undefined)),
     async attempt(notification: Notification, signal: AbortSignal): Promise<Attempt> {
       const message: models.MessageDetails = { title: notification.title, body: wireJson(yunionMessage(notification)) };
       const body = wireJson(message);
@@ -44,19 +40,26 @@ export function createOns({ name, topicId, endpointUrl, regionId }: OnsSettings,
         const base = (endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "");
         const url = new URL(`${base}/20181201/topics/${encodeURIComponent(topicId)}/messages`);
         answer = await publish(signer, url, { body, signal });
-        // The token may have been renewed on disk before its end: worth one more look.
-        if (answer.ok && answer.status === 401) {
+        // The token may have been renewed on disk before its end: worth one more try.
+        if (answer.ok && answer.status === 401 && !refreshedFor.has(notification)) {
+          refreshedFor.add(notification);
           await signer.refresh();
-          answer = await publish(signer, url, { body, signal });
+          return { ...verdictOf(answer, now()), verdict: "retry" } as Attempt;
         }
       } catch (error) {
-        // The SDK's words: about files and keys, never their content; not always on one line.
-        const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "unknown error";
-        return { verdict: "give-up", problem: `the request could not be signed as resource principal: ${reason}` };
+        return {
+          verdict: "retry",
+          problem: `the request could not be signed as resource principal: ${reasonOf(error)}`,
+        };
       }
       return verdictOf(answer, now());
     },
   };
+}
+
+/** The SDK's words: about files and keys, never their content; not always on one line. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "unknown error";
 }
 
 async function publish(
@@ -73,7 +76,7 @@ function verdictOf(answer: PostResult, nowMs: number): Attempt {
   const verdict = verdictOfStatus(answer.status);
   if (verdict === "done") return { verdict, status: answer.status };
   const wait = retryAfterMs(answer.headers["retry-after"], nowMs);
-  const hint = HINTS[answer.status];
+  const hint = HINTS.get(answer.status);
   const code = serviceCode(answer.body);
   return {
     verdict: answer.status === 409 && code.endsWith("IncorrectState") ? "retry" : verdict,
@@ -83,27 +86,14 @@ function verdictOf(answer: PostResult, nowMs: number): Attempt {
   };
 }
 
-const HINTS: Readonly<Record<number, string>> = {
-  400: "check ONS_TOPIC_ID and that the message stays within 64 KB",
-  401: "the resource principal is not accepted; check the dynamic group and the function's clock",
-  404: "no such topic, or no policy lets this function use ons-topics in its compartment",
-  413: "the message is over 64 KB",
-  429: "over 60 messages a minute on the topic",
-};
+const HINTS = new Map([
+  [400, "check the topic's OCID"],
+  [401, "the resource principal is not accepted; check the dynamic group and the function's clock"],
+  [404, "no such topic, or no policy lets this function use ons-topics in its compartment"],
+  [429, "over 60 messages a minute on the topic"],
+]);
 
 /** `{ "code": "NotAuthorizedOrNotFound", "message": … }`; the message may quote anything, the code is a word. */
 function serviceCode(body: string): string {
   return /"code"\s*:\s*"([A-Za-z]{1,60})"/.exec(body)?.[1] ?? "";
-}
-
-/** Shares one result; a failure is not kept. */
-function onceItSucceeds<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }

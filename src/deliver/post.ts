@@ -7,13 +7,13 @@ export interface PostRequest {
 }
 
 export type PostResult =
-  | { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string }
-  | { ok: false; code: string };
+  /** `body` is empty for a success: nobody reads it. */
+  { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string } | { ok: false; code: string };
 
 /** Of a response body, what may be of use in an error; the rest is not read. */
 const MAX_RESPONSE_BYTES = 16 * 1024;
 
-/** Once the status is known it decides; a body that dawdles is not waited for. */
+/** An error's body that dawdles is not waited for. */
 const BODY_TIMEOUT_MS = 2_000;
 
 /**
@@ -38,19 +38,31 @@ export async function post({ url, headers, body }: PostRequest, signal: AbortSig
       // 101: Node hands over the socket and says nothing more.
       outgoing.on("upgrade", (response, socket) => {
         socket.destroy();
-        resolve({ ok: true, status: response.statusCode ?? 0, headers: response.headers, body: "" });
+        resolve(answerOf(response, ""));
       });
-      outgoing.on("response", (response) =>
-        readBounded(response).then((text) => {
-          resolve({ ok: true, status: response.statusCode ?? 0, headers: response.headers, body: text });
-        }),
-      );
+      outgoing.on("response", (response) => {
+        if (!isSuccess(response.statusCode)) {
+          readBounded(response).then((text) => resolve(answerOf(response, text)));
+          return;
+        }
+        // It has arrived, whatever becomes of the body.
+        response.destroy();
+        resolve(answerOf(response, ""));
+      });
       outgoing.end(payload);
     } catch (error) {
       // Header values with characters that HTTP has no room for are refused by a throw.
       failed(error as NodeJS.ErrnoException);
     }
   });
+}
+
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: string): PostResult {
+  return { ok: true, status: statusCode, headers, body };
+}
+
+function isSuccess(status = 0): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Header values in UTF-8, as Go sends them: Node writes one byte a character. */

@@ -24,7 +24,7 @@ export function createWebhook({ name, url, robot, signingKeys }: WebhookSettings
       const message = robot.use_template ? notification.title : yunionMessage(notification);
       const { headers, body } = yunionRequest({ robot, event: yunionEvent(notification), message });
       const timestamp = Math.floor(now() / 1000);
-      const signature = standardWebhooksHeaders({ eventId: notification.event.id, timestamp, body, keys: signingKeys });
+      const signature = standardWebhooksHeaders({ eventId: notification.eventId, timestamp, body, keys: signingKeys });
       const sent = { Accept: "*/*", "Accept-Encoding": "identity", ...headers, ...signature };
       const answer = await post({ url, headers: sent, body }, signal);
       if (!answer.ok) return { verdict: verdictOfError(answer.code), problem: `no answer (${answer.code})` };

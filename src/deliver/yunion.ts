@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
-import { parseJson, wireJson } from "../json.ts";
+import { parseJson } from "../json.ts";
 import { isRecord } from "../problem.ts";
+import { wireJson } from "../wire-json.ts";
 
 /** The settings of a Cloudpods webhook robot, under the names that its API uses. Empty or null: not set. */
 export interface Robot {

@@ -93,6 +93,7 @@ Classify, parse, route and normalise, against JSON.parse of the same bytes; no H
 ${inProcessTable(inProcess)}
 `;
 console.log(report);
+if (report.includes("MISSED")) process.exitCode = 1;
 if (values.write) writeFileSync(new URL("RESULTS.md", import.meta.url), report);
 
 function countOf(name: string, text: string, max: number): number {

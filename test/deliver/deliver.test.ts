@@ -9,7 +9,7 @@ const notification: Notification = {
   result: "succeed",
   details: {},
   title: "Instance web-1 created",
-  event: { id: "1", type: "com.oraclecloud.computeapi.launchinstance.end", time: "2026-03-02T08:16:07Z" },
+  eventId: "1",
 };
 
 /** A destination that plays its attempts, under a clock that only sleeping moves. */

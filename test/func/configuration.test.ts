@@ -88,11 +88,16 @@ describe("a configuration is refused", () => {
     [
       "with a password in the URL, which it does not show",
       { WEBHOOK_URL: "https://ana:pa55word@cmdb.example.com/hook" },
-      "WEBHOOK_URL: holds a user name or password before the host; put credentials into WEBHOOK_HEADERS",
+      "WEBHOOK_URL: holds a user name or password before the host; take it out and send credentials in a header",
     ],
     [
       "with a metadata address",
       { WEBHOOK_URL: "https://169.254.169.254/opc/v2/" },
+      "WEBHOOK_URL: is a metadata address, which is never a receiver",
+    ],
+    [
+      "with a metadata address in IPv6",
+      { WEBHOOK_URL: "https://[::ffff:169.254.169.254]/" },
       "WEBHOOK_URL: is a metadata address, which is never a receiver",
     ],
     [
@@ -123,12 +128,12 @@ describe("a configuration is refused", () => {
     [
       "with plain http to a public host",
       { WEBHOOK_URL: "http://cmdb.example.com/hook" },
-      "WEBHOOK_URL: is plain http to cmdb.example.com; use https, or add http://cmdb.example.com to EGRESS_ALLOW",
+      "WEBHOOK_URL: is plain http to cmdb.example.com; use https, or allow http://cmdb.example.com (EGRESS_ALLOW, egressAllow in code)",
     ],
     [
       "with plain http to a host whose name only begins like loopback",
       { WEBHOOK_URL: "http://127.0.0.1.example.com/hook" },
-      "WEBHOOK_URL: is plain http to 127.0.0.1.example.com; use https, or add http://127.0.0.1.example.com to EGRESS_ALLOW",
+      "WEBHOOK_URL: is plain http to 127.0.0.1.example.com; use https, or allow http://127.0.0.1.example.com (EGRESS_ALLOW, egressAllow in code)",
     ],
     [
       "with ROUTES that are no JSON",
@@ -177,6 +182,17 @@ describe("a configuration is taken", () => {
       expect.stringMatching(
         /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which is not among the documented/,
       ),
+    ]);
+  });
+
+  test("with a condition on a field that no event has: it warns", async () => {
+    const routes = [
+      { match: { evenType: "com.oraclecloud.computeapi.*" }, to: ["ons"] },
+      { match: {}, to: ["webhook"] },
+    ];
+    expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
+      STANDING,
+      "a route asks for the field evenType, which no event is known to have at its top level",
     ]);
   });
 

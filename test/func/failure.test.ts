@@ -62,6 +62,18 @@ test("a receiver that answers 101 and takes over the connection is no success, a
   server.close();
 });
 
+test("a success whose body dawdles is a success all the same", async () => {
+  const server = createServer((socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhal"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  rig = await startRig({ timeoutMs: 3_000, config: { ONS_TOPIC_ID: "", WEBHOOK_URL: `http://127.0.0.1:${port}/` } });
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    outcome: "delivered",
+    deliveries: [{ attempts: 1, status: 200 }],
+  });
+  server.close();
+});
+
 test("a message over ONS's 64 KB is not sent", async () => {
   rig = await startRig({ config: { WEBHOOK_URL: "" } });
   const event = JSON.parse(fixture("instance-launched").toString());
@@ -79,7 +91,7 @@ test("a resource principal that cannot be read is explained on one line", async 
     outcome: "failed",
     deliveries: [
       {
-        attempts: 1,
+        attempts: 5,
         problem: expect.stringMatching(/^the request could not be signed as resource principal: .*\/nowhere\/key\.pem/),
       },
     ],

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Rig, replyOf, startRig } from "../../local/rig.ts";
 
 /** Bodies captured from OCI. They are not ours to publish, so most machines do not have them. */
-const SAMPLES = process.env.OCI_SAMPLES ?? new URL("../../../shared/facts/samples/", import.meta.url).pathname;
+const SAMPLES = process.env.OCI_SAMPLES ?? fileURLToPath(new URL("../../../shared/facts/samples/", import.meta.url));
+
+if (process.env.OCI_SAMPLES && !existsSync(SAMPLES)) throw new Error(`OCI_SAMPLES: there is no folder ${SAMPLES}`);
 
 const files = existsSync(SAMPLES) ? readdirSync(SAMPLES).filter((file) => file !== "README.md") : [];
 

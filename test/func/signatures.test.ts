@@ -46,7 +46,7 @@ test("a resource principal of somebody else is refused by ONS, after one look fo
   expect(reply).toMatchObject({
     outcome: "failed",
     deliveries: [
-      { destination: "ons", attempts: 1, status: 401, problem: expect.stringContaining("401 NotAuthenticated") },
+      { destination: "ons", attempts: 2, status: 401, problem: expect.stringContaining("401 NotAuthenticated") },
     ],
   });
   expect(rig.ons.requests).toEqual([

@@ -2,8 +2,8 @@ import type { HttpClient } from "oci-common";
 import type { Destination } from "../../../src/deliver/destination.ts";
 import type { OnsSettings } from "../../../src/deliver/ons.ts";
 import { post } from "../../../src/deliver/post.ts";
-import { wireJson } from "../../../src/json.ts";
 import { yunionMessage } from "../../../src/notification.ts";
+import { wireJson } from "../../../src/wire-json.ts";
 
 /** In place of src/deliver/ons.ts: the SDK's own client, retries and circuit breaker off, over our HTTP. */
 export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destination {
@@ -33,7 +33,8 @@ async function createClient(endpointUrl: URL | undefined) {
       const headers = Object.fromEntries(request.headers);
       const answer = await post({ url: new URL(request.uri), headers, body: request.body }, AbortSignal.timeout(5_000));
       if (!answer.ok) throw new Error(answer.code);
-      return new Response(answer.body, { status: answer.status });
+      // post() reads no body of a success, the client wants one.
+      return new Response(answer.body || '{"messageId":""}', { status: answer.status });
     },
   };
   const client = new sdk.NotificationDataPlaneClient(
