@@ -1,7 +1,7 @@
 // What ships, out of src/ and handlers/. build.mjs builds it, and so does the bench, with one part replaced at a time.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
@@ -106,7 +106,7 @@ async function bundleCached(outfile, entry, plugins) {
   // With V8's laziness only what runs at load would be cached, and the first event would compile all the rest. The flag is
   // put back at once: V8 notes its flags in a cache and refuses one made with other flags than its own.
   setFlagsFromString("--no-lazy");
-  const script = new Script(await readFile(outfile, "utf8"));
+  const script = new Script(await readFile(outfile, "utf8"), { filename: basename(outfile) });
   setFlagsFromString("--lazy");
   await writeFile(`${outfile}.${process.version}-${process.arch}.cache`, script.createCachedData());
 }

@@ -58,11 +58,15 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     },
   });
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const killWithUs = () => child.kill("SIGKILL");
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  const killWithUs = () => {
+    child.kill("SIGKILL");
+    removeDirectory();
+  };
   process.once("exit", killWithUs);
   exited.then(() => {
     process.off("exit", killWithUs);
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory();
   });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => options.onLog?.(line));

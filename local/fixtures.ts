@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 const FIXTURES = new URL("../test/fixtures/", import.meta.url);
 const GOLDENS = new URL("../test/golden/", import.meta.url);
@@ -31,5 +31,7 @@ export function goldenUrl(name: string): URL {
 }
 
 export function golden(name: string): Golden {
-  return JSON.parse(readFileSync(goldenUrl(name), "utf8"));
+  const url = goldenUrl(name);
+  if (!existsSync(url)) throw new Error(`test/golden/${name}.json is not there: npm run docs writes it`);
+  return JSON.parse(readFileSync(url, "utf8"));
 }

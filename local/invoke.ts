@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import definition from "../relay.config.ts";
+import { referenceTo } from "../src/config/relay.ts";
+import { ENTRY } from "./container.ts";
 import { replyOf, startRig } from "./rig.ts";
 import { exitOnSignals } from "./signals.ts";
 import { printable } from "./terminal.ts";
@@ -9,12 +13,13 @@ const USAGE = `Usage: npm run --silent invoke -- <file | ->
 
 Sends one event through the built function under the local Fn host and prints the function's reply, JSON, on stdout;
 its log goes to stderr. Without configuration it delivers to a local webhook sink and a local ONS topic. Variables of
-the relay's configuration (WEBHOOK_URL, ROUTES …) in the environment take the place of the local ones.
+the relay's configuration (WEBHOOK_URL, ROUTES …) in the environment take the place of the local ones, those that
+relay.config.ts reads with env() too; with a WEBHOOK_URL or an ONS_TOPIC_ID of yours nothing local is delivered to.
 
 Exit code: 0 delivered, 1 not delivered, 2 wrong usage, 3 ignored (no route wants it, or a .begin whose .end will come).`;
 
 const OUR_VARIABLE =
-  /^(WEBHOOK_|ONS_|ROUTES$|EGRESS_|DEAD_LETTER_|DEDUPE_|LOG_LEVEL$|OCI_ENDPOINT_URL$|OCI_RESOURCE_PRINCIPAL_)/;
+  /^(WEBHOOK_|ONS_|ROUTES$|EGRESS_|DEAD_LETTER_|DEDUPE_|LOG_LEVEL$|OCI_ENDPOINT_URL$|OCI_RESOURCE_PRINCIPAL_|NODE_EXTRA_CA_CERTS$)/;
 
 const EXIT_CODES = new Map([
   ["delivered", 0],
@@ -29,18 +34,34 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const body = await input();
   if (typeof body === "number") return body;
-  const config = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (OUR_VARIABLE.test(name) && value ? [[name, value]] : [])),
-  );
-  const rig = await startRig({ config, onLog: (line) => console.error(printable(line)) });
+  const rig = await startRig({
+    entry: ENTRY,
+    config: configuration(),
+    onLog: (line) => console.error(printable(line)),
+  });
   try {
     const response = await rig.host.invoke(body);
     const reply = replyOf(response, rig.logs);
     console.log(printable(JSON.stringify(reply)));
+    if (rig.host.pid() === undefined) console.error("The function did not start: its log, above, says why.");
     return ("outcome" in reply ? EXIT_CODES.get(reply.outcome) : undefined) ?? NOT_DELIVERED;
   } finally {
     await rig.close();
   }
+}
+
+/** What the environment says of the relay. Whoever names a destination of their own gets no local one beside it. */
+function configuration(): Record<string, string> {
+  const asked = new Set<string>();
+  const env = (name: string) => {
+    asked.add(name);
+    return referenceTo(name);
+  };
+  definition({ env, variables: process.env });
+  const own = Object.entries(process.env).filter(([name]) => asked.has(name) || OUR_VARIABLE.test(name));
+  const isOwn = own.some(([name, value]) => /^(WEBHOOK_URL|ONS_TOPIC_ID)$/.test(name) && value);
+  const nothingLocal = { WEBHOOK_URL: "", WEBHOOK_SECRET_KEY: "", ONS_TOPIC_ID: "", OCI_ENDPOINT_URL: "" };
+  return { ...(isOwn && nothingLocal), ...Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])) };
 }
 
 /** The event's bytes, or the exit code of what went wrong before there were any. */
@@ -67,9 +88,10 @@ async function input(): Promise<Buffer | string | number> {
     );
     return 2;
   }
-  if (path === "-") return text(process.stdin);
+  if (path === "-") return buffer(process.stdin);
   try {
-    return await readFile(path);
+    // npm changes to the project's root, so that a path is meant from where it was called.
+    return await readFile(resolve(process.env.INIT_CWD ?? "", path));
   } catch (error) {
     console.error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     return 2;

@@ -3,6 +3,7 @@ import { type OnsEmulator, startOns } from "./emulator/ons.ts";
 import { createIssuer } from "./emulator/principal.ts";
 import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
 import { type Sink, startSink } from "./sink.ts";
+import { stockEntry } from "./stock.ts";
 
 /** A whole relay on this machine: the function under the Fn host, a webhook sink and an ONS topic to deliver to. */
 export interface Rig {
@@ -33,6 +34,7 @@ export async function startRig(options: Partial<FnHostOptions> & { webhookPath?:
   };
   const host = createFnHost({
     ...options,
+    entry: options.entry ?? (await stockEntry()),
     config,
     onLog: (line) => {
       logs.push(line);

@@ -37,6 +37,8 @@ const ROUTES: Route[] = [
 ];
 
 exitOnSignals();
+// Whoever reads only the beginning, as head does, has seen enough.
+process.stdout.on("error", () => process.exit(0));
 const { values } = parseArguments();
 const rig = await startRig({ config: { ROUTES: JSON.stringify(ROUTES) } });
 try {
@@ -46,13 +48,18 @@ try {
   if (values.json) console.log(JSON.stringify({ stories, summary }, null, 2));
   const wrong = all.filter((story) => !story.isAsExpected);
   if (wrong.length > 0) {
+    const names = wrong.map((story) => story.name).join(", ");
     console.error(
-      `\nNot as they should be: ${wrong.map((story) => story.name).join(", ")}. The function's log:\n${rig.logs.join("\n")}`,
+      `\nNot as they should be: ${names}. What the function logged of errors:\n${errorsOf(rig.logs).join("\n")}`,
     );
     process.exitCode = 1;
   }
 } finally {
   await rig.close();
+}
+
+function errorsOf(logs: readonly string[]): string[] {
+  return logs.filter((line) => !line.startsWith("{") || JSON.parse(line).level >= 50);
 }
 
 function parseArguments() {
@@ -69,10 +76,10 @@ function parseArguments() {
   }
 }
 
-async function tellAll(isQuiet: boolean): Promise<Story[]> {
-  const stories: Story[] = [];
+async function tellAll(isQuiet: boolean): Promise<(Story & { why: string })[]> {
+  const stories: (Story & { why: string })[] = [];
   const show = (story: Story, why: string) => {
-    stories.push(story);
+    stories.push({ why, ...story });
     if (!isQuiet) console.log(`${told(story, stories.length, why)}\n`);
   };
   if (!isQuiet)
@@ -115,8 +122,8 @@ async function summarise(isQuiet: boolean): Promise<Story[]> {
 function told(story: Story, number: number, why: string): string {
   const lines: [string, string][] = [
     ["event", `${printable(story.eventType)}${story.resource && ` · ${printable(story.resource)}`}`],
-    ["route", routesOf(story.name)],
   ];
+  if (story.deliveries.length > 0) lines.push(["route", routesOf(story.name)]);
   if (story.event !== undefined)
     lines.push(["notification", `${styled("cyan", story.event)}${story.title ? ` · ${printable(story.title)}` : ""}`]);
   if (story.webhook !== undefined) {

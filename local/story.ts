@@ -14,7 +14,7 @@ export interface Story {
   event: string | undefined;
   title: string | undefined;
   webhook: { bytes: number; token: string; answered: (number | string)[] } | undefined;
-  ons: { title: string | undefined; bytes: number; answered: string[] } | undefined;
+  ons: { title: string | undefined; bytes: number; answered: number[] } | undefined;
   status: number;
   outcome: string;
   problem: string | undefined;
@@ -31,6 +31,7 @@ export async function tell(name: string, rig: Rig, expected: string = golden(nam
   const bytes = fixture(name);
   const response = await rig.host.invoke(bytes);
   const reply = replyOf(response, rig.logs) as Reply;
+  if (reply.outcome === undefined) throw new Error(`the function did not start:\n${rig.logs.join("\n")}`);
   const received = rig.sink.received.slice(before.sink);
   const published = rig.ons.published.slice(before.ons);
   const answers = rig.ons.requests.slice(before.requests);
@@ -46,7 +47,7 @@ export async function tell(name: string, rig: Rig, expected: string = golden(nam
     outcome: reply.outcome,
     problem: reply.problem,
     deliveries: reply.deliveries,
-    ms: response.ms,
+    ms: Math.round(response.ms * 10) / 10,
     isCold: response.isCold,
     isAsExpected: reply.outcome === expected && isGolden(name, received.at(-1), published[0]),
   };
@@ -73,6 +74,6 @@ function webhookOf(received: Received[]): Story["webhook"] {
 function onsOf(published: Published[], answers: Rig["ons"]["requests"]): Story["ons"] {
   const [first] = published;
   if (first === undefined) return undefined;
-  const answered = answers.map(({ status, code }) => `${status}${code ? ` ${code}` : ""}`);
+  const answered = answers.map(({ status }) => status);
   return { title: first.title, bytes: Buffer.byteLength(first.body), answered };
 }

@@ -35,6 +35,9 @@ export type Loaded = { ok: true; relay: Relay; warnings: string[] } | { ok: fals
  * @param variables of the running function; undefined at build: then only what does not depend on them is checked
  */
 export function loadRelay(definition: RelayDefinition, variables: Variables | undefined): Loaded {
+  if (typeof definition !== "function") {
+    return { ok: false, problems: ["relay.config.ts: expected export default defineRelay(({ env }) => ({ … }))"] };
+  }
   const defined = definition({ env: referenceTo, variables });
   if (defined === undefined) {
     if (variables === undefined) return { ok: true, relay: NOTHING, warnings: [] };
@@ -50,7 +53,12 @@ export function loadRelay(definition: RelayDefinition, variables: Variables | un
 /** What whoever runs this relay should know, however sound its configuration. */
 function standingWarnings(relay: Relay, variables: Variables | undefined): string[] {
   if (variables === undefined) return [];
-  const warnings = ["of a rejected input only a log line remains: this version keeps no dead letters"];
+  const unsigned = relay.destinations.flatMap((destination) =>
+    destination.type === "webhook" && !destination.robot.secret_key && destination.signingKeys.length === 0
+      ? [`destination ${destination.name}: not signed, so its receiver cannot tell who sends; give it a secret key`]
+      : [],
+  );
+  const warnings = [...unsigned, "of a rejected input only a log line remains: this version keeps no dead letters"];
   const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
   if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
     warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");

@@ -83,6 +83,36 @@ const mistakes: [string, string, string][] = [
     '{ destinations: { cmdb: { type: "webhook", url: 5 } } }',
     'destinations.cmdb.url: expected a text or env("NAME"), got the number 5',
   ],
+  [
+    "a misspelt setting",
+    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", secret: "k" } } }',
+    "destinations.cmdb.secret: is not known; known are type, url, secretKey, signingSecrets, header, body, msgKey, useTemplate",
+  ],
+  [
+    "a setting that is undefined",
+    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", secretKey: undefined } } }',
+    'destinations.cmdb.secretKey: is undefined; leave it out, or read it with env("NAME")',
+  ],
+  [
+    "a text for a boolean",
+    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", useTemplate: "true" } } }',
+    'destinations.cmdb.useTemplate: expected true or false, got "true"',
+  ],
+  [
+    "null for a destination",
+    "{ destinations: { cmdb: null } }",
+    'destinations.cmdb: expected { type: "webhook" or "ons", … }, got null',
+  ],
+  [
+    "routes that are no array",
+    '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, routes: {} }',
+    "routes: expected an array, got an object",
+  ],
+  [
+    "a misspelt part",
+    '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, route: [] }',
+    "route: is not known; known are destinations, routes, egressAllow, ociEndpointUrl, logLevel",
+  ],
   ["no destination", "{ destinations: {} }", "destinations: no destination is configured; set at least one"],
 ];
 
@@ -142,6 +172,13 @@ test("a relay.config.ts with mistakes is not built; all of them are listed", () 
     '  routes[0].to: unknown destination "cmbd"; configured: cmdb',
     "",
   ]);
+});
+
+test("a relay.config.ts that exports no definition is not built", () => {
+  expect(buildWith("export default { destinations: {} };")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("relay.config.ts: expected export default defineRelay("),
+  });
 });
 
 test("a relay.config.ts that names an undocumented type is built, with a warning", () => {

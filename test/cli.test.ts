@@ -55,7 +55,7 @@ describe("npm run invoke", () => {
     sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
     sink.answer = () => ({ status: 400 });
     const ran = await run("invoke", ["test/fixtures/bucket-created.json"], {
-      env: { WEBHOOK_URL: sink.url, ROUTES: '[{"match":{},"to":["webhook"]}]' },
+      env: { WEBHOOK_URL: sink.url, WEBHOOK_SECRET_KEY: LOCAL_SECRET_KEY, ROUTES: '[{"match":{},"to":["webhook"]}]' },
     });
     expect([ran.exitCode, JSON.parse(ran.stdout), sink.received.length]).toEqual([
       1,

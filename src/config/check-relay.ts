@@ -6,6 +6,7 @@ import { conditionProblems } from "./check-condition.ts";
 import { checkWebhook } from "./check-webhook.ts";
 import type { DestinationSettings, Relay, RelayConfig, Variables } from "./relay.ts";
 
+const RELAY_KEYS = ["destinations", "routes", "egressAllow", "ociEndpointUrl", "logLevel"];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 /** Checks a configuration whole. `relay` is of use only if there are no problems. */
@@ -17,6 +18,7 @@ export function checkRelay(
   const egressAllow = (config.egressAllow ?? []).map((entry) => entry.toLowerCase());
   const check = createCheck({ ...context, egressAllow, problems });
   const { report } = check;
+  check.keys("", config, RELAY_KEYS);
 
   for (const entry of check.egressAllow) {
     if (!isEgressEntry(entry)) report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
@@ -31,22 +33,27 @@ export function checkRelay(
 }
 
 function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[] {
-  const entries = Object.entries(config.destinations);
+  // Nothing type-checks relay.config.ts when it is built, so no kind of value is taken for granted.
+  const entries = Object.entries(config.destinations ?? {});
   if (entries.length === 0) check.report("destinations", "no destination is configured; set at least one");
   return entries.flatMap(([name, destination]): DestinationSettings[] => {
     const path = `destinations.${name}`;
+    if (!isRecord(destination)) {
+      check.report(path, `expected { type: "webhook" or "ons", … }, got ${shown(destination)}`);
+      return [];
+    }
     if (destination.type === "webhook") {
       const webhook = checkWebhook(name, destination, check);
       return webhook === undefined ? [] : [webhook];
     }
     if (destination.type !== "ons") {
-      // TypeScript rules it out, but nothing type-checks relay.config.ts when it is built.
       check.report(
         `${path}.type`,
         `expected "webhook" or "ons", got ${shown((destination as { type: unknown }).type)}`,
       );
       return [];
     }
+    check.keys(path, destination, ["type", "topicId"]);
     const topicId = check.requiredTextOf(`${path}.topicId`, destination.topicId);
     if (topicId === undefined) return [];
     if (!/^ocid1\.onstopic\.[a-z0-9.-]+$/i.test(topicId)) {
@@ -57,8 +64,12 @@ function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[
 }
 
 function routesOf(config: RelayConfig, check: Check): Route[] {
-  const names = Object.keys(config.destinations);
+  const names = Object.keys(config.destinations ?? {});
   if (config.routes === undefined) return [{ match: {}, to: names }];
+  if (!Array.isArray(config.routes)) {
+    check.report("routes", `expected an array, got ${shown(config.routes)}`);
+    return [];
+  }
   if (config.routes.length === 0) {
     check.report("routes", "is empty, so nothing would be delivered; remove it to route everything");
   }

@@ -6,6 +6,8 @@ import { type DestinationSettings, isReference, type WebhookConfig } from "./rel
 
 const MAX_MSG_KEY_CHARS = 16;
 
+const WEBHOOK_KEYS = ["type", "url", "secretKey", "signingSecrets", "header", "body", "msgKey", "useTemplate"];
+
 // Standard Webhooks asks for 24 to 64 bytes.
 const MIN_SECRET_BYTES = 24;
 const MAX_SECRET_BYTES = 64;
@@ -21,6 +23,7 @@ const BREAKS_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 /** The settings of one webhook; undefined where its URL is not known or not sound. Problems never show a secret. */
 export function checkWebhook(name: string, config: WebhookConfig, check: Check): DestinationSettings | undefined {
   const path = `destinations.${name}`;
+  check.keys(path, config, WEBHOOK_KEYS);
   const urlText = check.requiredTextOf(`${path}.url`, config.url);
   const url = urlText === undefined ? undefined : egressUrl(urlText, check.egressAllow);
   if (url?.ok === false) check.report(`${path}.url`, url.problem);
@@ -29,8 +32,11 @@ export function checkWebhook(name: string, config: WebhookConfig, check: Check):
   if (config.body !== undefined && !isRecord(config.body)) {
     check.report(`${path}.body`, `expected a JSON object, got ${shown(config.body)}`);
   }
-  const msgKey = config.msgKey ?? "";
-  if ([...msgKey].length > MAX_MSG_KEY_CHARS) {
+  const { msgKey = "", useTemplate = false } = config;
+  if (typeof useTemplate !== "boolean")
+    check.report(`${path}.useTemplate`, `expected true or false, got ${shown(useTemplate)}`);
+  if (typeof msgKey !== "string") check.report(`${path}.msgKey`, `expected a text, got ${shown(msgKey)}`);
+  else if ([...msgKey].length > MAX_MSG_KEY_CHARS) {
     check.report(`${path}.msgKey`, `expected at most ${MAX_MSG_KEY_CHARS} characters, got ${[...msgKey].length}`);
   }
   const secretKey = check.textOf(`${path}.secretKey`, config.secretKey);
@@ -41,7 +47,7 @@ export function checkWebhook(name: string, config: WebhookConfig, check: Check):
     body: config.body,
     msg_key: msgKey,
     secret_key: secretKey ?? "",
-    use_template: config.useTemplate ?? false,
+    use_template: useTemplate,
   };
   return { type: "webhook", name, url: url.value, robot, signingKeys };
 }

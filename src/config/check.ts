@@ -8,6 +8,8 @@ export interface Check {
   textOf: (path: string, text: Text | undefined) => string | undefined;
   /** The same, but an absent text is a problem too. */
   requiredTextOf: (path: string, text: Text | undefined) => string | undefined;
+  /** Reports keys that are not known, and known ones that hold `undefined`: a slip there would pass unseen. */
+  keys: (path: string, value: object, known: readonly string[]) => void;
   egressAllow: readonly string[];
 }
 
@@ -39,6 +41,13 @@ export function createCheck(context: {
     report,
     egressAllow: context.egressAllow,
     textOf,
+    keys(path, value, known) {
+      for (const [key, item] of Object.entries(value)) {
+        const at = path === "" ? key : `${path}.${key}`;
+        if (!known.includes(key)) report(at, `is not known; known are ${known.join(", ")}`);
+        else if (item === undefined) report(at, 'is undefined; leave it out, or read it with env("NAME")');
+      }
+    },
     requiredTextOf(path, text) {
       if (text === undefined || text === "") report(path, `expected a text or env("NAME"), got ${shown(text)}`);
       return textOf(path, text);

@@ -220,6 +220,14 @@ describe("a configuration is taken", () => {
     ]);
   });
 
+  test("with a webhook that is not signed: it warns", async () => {
+    const config = { WEBHOOK_SECRET_KEY: "", ROUTES: '[{"match":{},"to":["ons"]}]' };
+    expect(await warningsWith(config)).toEqual([
+      "destination webhook: not signed, so its receiver cannot tell who sends; give it a secret key",
+      STANDING,
+    ]);
+  });
+
   test("and the start line names the version and the destinations, without what is secret in their URLs", async () => {
     await warningsWith({});
     expect(JSON.parse(rig.logs[0] ?? "")).toMatchObject({

@@ -1,6 +1,6 @@
 import { ResourcePrincipalAuthenticationDetailsProvider } from "oci-common";
 import { NotificationDataPlaneClient } from "oci-ons";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type OnsEmulator, startOns } from "../../local/emulator/ons.ts";
 import { createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
 import { signatureProblem } from "../../local/emulator/signature.ts";
@@ -10,6 +10,9 @@ const issuer = createIssuer();
 
 let ons: OnsEmulator;
 let principal: ResourcePrincipal;
+// The SDK's retrier writes to the console whatever it does not retry.
+vi.spyOn(console, "warn").mockImplementation(() => {});
+
 beforeEach(async () => {
   ons = await startOns({ issuer, topics: [TOPIC] });
   principal = issuer.principal();
