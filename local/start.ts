@@ -54,6 +54,10 @@ try {
     );
     process.exitCode = 1;
   }
+} catch (error) {
+  // What is thrown here is a sentence for whoever has changed a fixture or the function.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await rig.close();
 }

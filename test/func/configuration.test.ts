@@ -3,9 +3,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { ENTRY } from "../../local/container.ts";
 import { fixture } from "../../local/fixtures.ts";
 import { type Rig, startRig } from "../../local/rig.ts";
+import { stockEntry } from "../../local/stock.ts";
+
+const entry = await stockEntry();
 
 /** Starts the function with a configuration that it must refuse. */
 function refusal(config: Record<string, string>): {
@@ -17,7 +19,7 @@ function refusal(config: Record<string, string>): {
   const directory = mkdtempSync(join(tmpdir(), "fn-"));
   const socket = join(directory, "lsnr.sock");
   try {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [entry], {
       encoding: "utf8",
       timeout: 10_000,
       env: { ...config, FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}` },
