@@ -24,7 +24,7 @@ export interface Log {
  * was in it.
  *
  * pino's build for browsers, with a write function of ours: the one for Node loads worker threads, transports and streams
- * that a function never uses, 9 ms of cold start (test/bench/RESULTS.md).
+ * that a function never uses: 3 ms of cold start, 9 without a code cache (test/bench/RESULTS.md).
  */
 export function createLog(level: string): Log {
   const write = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);

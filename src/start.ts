@@ -1,6 +1,6 @@
 /**
  * Entry of dist/func.cjs: runs relay.cjs, and oci.cjs once it is asked for, from V8's code cache beside them. Compiling them
- * at every start would cost 8 and 30 ms more (test/bench/RESULTS.md). A cache is good for one Node release on one
+ * at every start would cost 7 and 28 ms more (test/bench/RESULTS.md). A cache is good for one Node release on one
  * architecture; its name says which, and any other Node compiles the code as usual.
  */
 import { existsSync, readFileSync } from "node:fs";
