@@ -28,7 +28,7 @@ function start(): void {
   const loaded = loadRelay(definition, variables);
   if (!loaded.ok) {
     createLog("info").fatal(loaded.problems);
-    if (process.stderr.isTTY) console.error(configurationError(loaded.problems));
+    if (process.stderr.isTTY) process.stderr.write(`${configurationError(loaded.problems)}\n`);
     process.exit(1);
   }
   const log = createLog(loaded.relay.logLevel);
