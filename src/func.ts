@@ -81,7 +81,7 @@ function serve(machine: Machine): void {
 function dieLoudly(log: Log): void {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {
-      log.bug({ callID: "" }, error);
+      log.bug({ callID: null, eventID: null }, error);
       process.exit(1);
     });
   }

@@ -3,8 +3,10 @@ import { type Delivery, isError, type Reply } from "./outcome.ts";
 
 /** Names one invocation in every line. */
 export interface CallIds {
-  callID: string;
-  eventID?: string | null;
+  /** Null outside of a call. */
+  callID: string | null;
+  /** Null where no event could be read. */
+  eventID: string | null;
 }
 
 export interface Log {

@@ -30,7 +30,7 @@ export interface Invocation {
 export async function relayEvent(bytes: Uint8Array, invocation: Invocation, machine: Machine): Promise<Reply> {
   const startedMs = machine.world.now();
   const reply = await replyTo(bytes, invocation, machine).catch((bug: unknown): Reply => {
-    machine.log.bug({ callID: invocation.callID }, bug);
+    machine.log.bug({ callID: invocation.callID, eventID: null }, bug);
     return { outcome: "failed", eventID: null, eventType: null, deliveries: [], problem: INTERNAL_ERROR };
   });
   // Of a rejected input only this line remains, so it must be enough to recognise the input again.
