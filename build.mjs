@@ -2,15 +2,15 @@
 import { rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
-import { bundleRelay, options } from "./bundle.mjs";
+import { bundleRelay, options, ROOT } from "./bundle.mjs";
 
 try {
   await checkConfiguration();
   // Built aside, so that a function which starts meanwhile finds a whole dist/.
-  const aside = `${options.absWorkingDir}.cache/dist-${process.pid}`;
+  const aside = `${ROOT}.cache/dist-${process.pid}`;
   await bundleRelay(aside);
-  await rm(`${options.absWorkingDir}dist`, { recursive: true, force: true, maxRetries: 3 });
-  await rename(aside, `${options.absWorkingDir}dist`);
+  await rm(`${ROOT}dist`, { recursive: true, force: true, maxRetries: 3 });
+  await rename(aside, `${ROOT}dist`);
 } catch (error) {
   // esbuild has printed its own errors, with the place.
   const { errors, message } = /** @type {{ errors?: unknown, message?: string }} */ (error);
@@ -23,7 +23,7 @@ async function checkConfiguration() {
   const { loaded, configurationError, unlikelyRoutes } = await evaluated(`
     import definition from "./relay.config.ts";
     import { configurationError, loadRelay } from "./src/config.ts";
-    import { unlikelyRoutes } from "./src/unlikely-routes.ts";
+    import { unlikelyRoutes } from "./src/config/unlikely-routes.ts";
     export { configurationError, unlikelyRoutes };
     export const loaded = loadRelay(definition, undefined);`);
   if (!loaded.ok) {
@@ -38,7 +38,7 @@ async function checkConfiguration() {
  * @param {string} contents
  */
 async function evaluated(contents) {
-  const stdin = { contents, resolveDir: options.absWorkingDir, loader: /** @type {const} */ ("ts") };
+  const stdin = { contents, resolveDir: ROOT, loader: /** @type {const} */ ("ts") };
   const { outputFiles } = await build({ ...options, minify: false, write: false, stdin });
   const module = { exports: /** @type {any} */ ({}) };
   const run = new Function("module", "exports", "require", outputFiles?.[0]?.text ?? "");

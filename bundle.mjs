@@ -64,6 +64,8 @@ const sdkEdges = {
   },
 };
 
+export const ROOT = fileURLToPath(new URL(".", import.meta.url));
+
 /** @type {import("esbuild").BuildOptions} */
 export const options = {
   bundle: true,
@@ -72,7 +74,7 @@ export const options = {
   target: "node20",
   minify: true,
   legalComments: "none",
-  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
+  absWorkingDir: ROOT,
   logLevel: "warning",
   // require() instead of import(), which would load Node's ESM loader and have it read the file twice: 20 ms.
   supported: { "dynamic-import": false },

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { callFunction, createCallId } from "./call.ts";
+import { type Answer, callFunction, createCallId } from "./call.ts";
 import { type Container, type ContainerOptions, startContainer } from "./container.ts";
 
 export interface FnHostOptions extends ContainerOptions {
@@ -28,6 +28,13 @@ export interface FnHost {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Status and message where the function gave no whole answer; its container is thrown away. */
+const NO_ANSWER: Record<Extract<Answer, string>, [number, string]> = {
+  "timed out": [504, "Timed out"],
+  broken: [502, "error receiving function response"],
+  "too large": [502, "function response body too large"],
+};
 
 /** Runs a function as the Fn agent does (facts: the function contract), with neither Docker nor an Fn server. */
 export function createFnHost(options: FnHostOptions): FnHost {
@@ -61,17 +68,9 @@ export function createFnHost(options: FnHostOptions): FnHost {
 
     used.thaw();
     const answer = await callFunction(used.socketPath, { body, headers, callId, timeoutMs });
-    if (answer === "timed out") {
+    if (typeof answer === "string") {
       await discard();
-      return respond(504, "Timed out");
-    }
-    if (answer === "broken") {
-      await discard();
-      return respond(502, "error receiving function response");
-    }
-    if (answer === "too large") {
-      await discard();
-      return respond(502, "function response body too large");
+      return respond(...NO_ANSWER[answer]);
     }
     used.freezeSoon();
     if (answer.status === 502) return respond(502, "function failed");

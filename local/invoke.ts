@@ -43,7 +43,9 @@ async function main(): Promise<number> {
     const response = await rig.host.invoke(body);
     const reply = replyOf(response, rig.logs);
     console.log(printable(JSON.stringify(reply)));
-    if (rig.host.pid() === undefined) console.error("The function did not start: its log, above, says why.");
+    if ("message" in reply && reply.message.startsWith("Container ")) {
+      console.error("The function did not start: its log, above, says why.");
+    }
     return ("outcome" in reply ? EXIT_CODES.get(reply.outcome) : undefined) ?? NOT_DELIVERED;
   } finally {
     await rig.close();

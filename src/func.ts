@@ -3,6 +3,7 @@ import { handlers, resourceTypes } from "../handlers/index.ts";
 import { version } from "../package.json";
 import definition from "../relay.config.ts";
 import type { DestinationSettings, Relay } from "./config/relay.ts";
+import { unlikelyRoutes } from "./config/unlikely-routes.ts";
 import { configurationError, loadRelay, processVariables } from "./config.ts";
 import type { Destination } from "./deliver/destination.ts";
 import { createOns } from "./deliver/ons.ts";
@@ -13,7 +14,6 @@ import { createNormaliser } from "./normalise.ts";
 import { type Machine, relayEvent } from "./pipeline.ts";
 import { regionId } from "./region.ts";
 import { createRouter } from "./route.ts";
-import { unlikelyRoutes } from "./unlikely-routes.ts";
 
 const world = {
   now: Date.now,

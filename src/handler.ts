@@ -35,7 +35,7 @@ export interface Normalised {
   /** What identifies the resource, where that is not data.resourceId. */
   id?: string | undefined;
   /** What happened, to follow the name: "stopped". Default: made from the action. */
-  did?: string;
+  did?: string | undefined;
   /** An OCID to read the region from where data.resourceId is none. */
   regionOf?: string | undefined;
 }

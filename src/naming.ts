@@ -49,62 +49,31 @@ const PHASES = new Set(["begin", "end"]);
 const VAGUE = new Set(["unknown", "event", "other", "resource"]);
 
 // Longest first: "deactivate" before "delete", "softstop" before "stop".
-const VERBS = [
-  ...["create", "delete", "update", "launch", "terminate", "change", "attach", "detach", "add", "remove", "enable"],
-  ...[
-    "disable",
-    "start",
-    "stop",
-    "restart",
-    "reset",
-    "softstop",
-    "softreset",
-    "activate",
-    "deactivate",
-    "move",
-    "copy",
-  ],
-  ...["clone", "export", "import", "schedule", "cancel", "rotate", "upload", "download", "patch", "upgrade", "restore"],
-  ...["backup", "register", "deregister", "configure", "generate", "run", "put", "set", "associate", "disassociate"],
-  ...[
-    "scale",
-    "migrate",
-    "convert",
-    "validate",
-    "verify",
-    "failover",
-    "switchover",
-    "reinstate",
-    "install",
-    "uninstall",
-  ],
-  ...["refresh", "apply", "assign", "unassign", "compare", "deploy", "provision", "publish", "request", "approve"],
-  ...["reject", "revoke", "renew", "resume", "suspend", "retry", "rollback", "promote", "execute", "purge", "archive"],
-  ...["edit", "lock", "unlock", "discover", "resolve", "trigger", "sync", "link", "unlink", "connect", "disconnect"],
-  ...["expand", "resize", "replace", "unregister", "get", "list", "read", "capture", "train", "detect", "test"],
-].sort((a, b) => b.length - a.length);
+const VERBS = `
+  create delete update launch terminate change attach detach add remove enable disable start stop restart reset
+  softstop softreset activate deactivate move copy clone export import schedule cancel rotate upload download
+  patch upgrade restore backup register deregister configure generate run put set associate disassociate scale
+  migrate convert validate verify failover switchover reinstate install uninstall refresh apply assign unassign
+  compare deploy provision publish request approve reject revoke renew resume suspend retry rollback promote
+  execute purge archive edit lock unlock discover resolve trigger sync link unlink connect disconnect expand
+  resize replace unregister get list read capture train detect test
+`
+  .trim()
+  .split(/\s+/)
+  .sort((a, b) => b.length - a.length);
 
 const VERB_WORDS = new Map([
   ["launch", "create"],
   ["terminate", "delete"],
 ]);
 
-const HAPPENINGS = [
-  ...["detected", "dismissed", "remediated", "completed", "scheduled", "rescheduled", "created", "updated", "deleted"],
-  ...[
-    "enabled",
-    "disabled",
-    "succeeded",
-    "canceled",
-    "expired",
-    "maintenance",
-    "reminder",
-    "drift",
-    "critical",
-    "warning",
-  ],
-  ...["information", "action", "announcements", "status"],
-].sort((a, b) => b.length - a.length);
+const HAPPENINGS = `
+  detected dismissed remediated completed scheduled rescheduled created updated deleted enabled disabled succeeded
+  canceled expired maintenance reminder drift critical warning information action announcements status
+`
+  .trim()
+  .split(/\s+/)
+  .sort((a, b) => b.length - a.length);
 
 // What follows is no noun but the rest of a longer word: cancel|ed, deploy|ment, set|ting, list|ener.
 const WORD_GOES_ON = /^(e?d$|ment|tings?|ener)/;

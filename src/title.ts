@@ -5,14 +5,14 @@ const MAX_TITLE_CHARS = 100;
 const MAX_PLACE_CHARS = 30;
 const MIN_NAME_CHARS = 10;
 
-const DID: Readonly<Record<string, string>> = {
-  create: "created",
-  update: "updated",
-  delete: "deleted",
-  migrate: "migrated",
-  attach: "attached",
-  detach: "detached",
-};
+const DID = new Map([
+  ["create", "created"],
+  ["update", "updated"],
+  ["delete", "deleted"],
+  ["migrate", "migrated"],
+  ["attach", "attached"],
+  ["detach", "detached"],
+]);
 
 export interface TitleParts {
   noun: string;
@@ -26,17 +26,19 @@ export interface TitleParts {
 
 /** "Instance web-1 created in prod": one line, at most 100 characters, no control characters; a long name is shortened. */
 export function titleOf({ noun, name, action, result, did, place }: TitleParts): string {
-  const tail = `${did ?? happening(action, result)}${place ? ` in ${clip(place, MAX_PLACE_CHARS)}` : ""}`;
-  const room = MAX_TITLE_CHARS - [...`${noun}  ${tail}`].length;
+  const happened = did === undefined ? happening(action, result) : ` ${did}`;
+  const tail = `${happened}${place ? ` in ${clip(place, MAX_PLACE_CHARS)}` : ""}`;
+  const room = MAX_TITLE_CHARS - [...`${noun} ${tail}`].length;
   const subject = `${noun} ${clip(name ?? "", Math.max(room, MIN_NAME_CHARS))}`.trim();
-  return clip(tail.startsWith(":") ? subject + tail : `${subject} ${tail}`, MAX_TITLE_CHARS);
+  return clip(subject + tail, MAX_TITLE_CHARS);
 }
 
-// "Image base updated"; ": update failed" and ": create begin" where English has no one word for it.
+// "Image base updated"; "Image base: update failed" and "Disk data: create begin" where English has no one word for it.
 function happening(action: string, result: NotificationResult): string {
   const words = action.replaceAll("_", " ");
   if (result === "failed") return `: ${words} failed`;
-  return (Object.hasOwn(DID, action) ? DID[action] : undefined) ?? `: ${words}`;
+  const did = DID.get(action);
+  return did === undefined ? `: ${words}` : ` ${did}`;
 }
 
 function clip(text: string, maxChars: number): string {

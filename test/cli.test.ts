@@ -86,6 +86,7 @@ describe("npm run invoke", () => {
       { message: expect.stringContaining("failed to initialize") },
     ]);
     expect(ran.stderr).toContain("ROUTES: is not JSON");
+    expect(ran.stderr).toContain("The function did not start");
   });
 
   test.each([

@@ -1,5 +1,5 @@
-// Writes what is generated: the golden of every fixture, docs/events.md, the families in README, the list of documented event types. Look at the diff
-// before you commit it.
+// Writes what is generated: the golden of every fixture, docs/events.md, the families in README, the list of documented
+// event types. Look at the diff before you commit it.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";

@@ -1,4 +1,4 @@
-import type { Robot } from "../deliver/yunion.ts";
+import { HEADER_NAME, type Robot } from "../deliver/yunion.ts";
 import { egressUrl } from "../egress.ts";
 import { isRecord, shown } from "../problem.ts";
 import type { Check } from "./check.ts";
@@ -14,8 +14,6 @@ const MAX_SECRET_BYTES = 64;
 
 /** Headers that HTTP or our signatures own. */
 const FORBIDDEN_HEADER = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|webhook-.*)$/i;
-
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what no header may hold
 const BREAKS_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;

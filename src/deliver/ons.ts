@@ -4,7 +4,7 @@ import type { OciPrincipal } from "../oci.ts";
 import { wireJson } from "../wire-json.ts";
 import type { Attempt, Destination } from "./destination.ts";
 import { type PostResult, post } from "./post.ts";
-import { retryAfterMs, verdictOfError, verdictOfStatus } from "./verdict.ts";
+import { refusedAttempt, verdictOfError, verdictOfStatus } from "./verdict.ts";
 
 export interface OnsSettings {
   name: string;
@@ -75,15 +75,11 @@ function verdictOf(answer: PostResult, nowMs: number): Attempt {
   if (!answer.ok) return { verdict: verdictOfError(answer.code), problem: `ONS did not answer (${answer.code})` };
   const verdict = verdictOfStatus(answer.status);
   if (verdict === "done") return { verdict, status: answer.status };
-  const wait = retryAfterMs(answer.headers["retry-after"], nowMs);
-  const hint = HINTS.get(answer.status);
   const code = serviceCode(answer.body);
-  return {
-    verdict: answer.status === 409 && code.endsWith("IncorrectState") ? "retry" : verdict,
-    status: answer.status,
-    problem: `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  };
+  const hint = HINTS.get(answer.status);
+  const problem = `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
+  const isPassing = answer.status === 409 && code.endsWith("IncorrectState");
+  return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, nowMs });
 }
 
 const HINTS = new Map([

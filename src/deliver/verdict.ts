@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Attempt } from "./destination.ts";
 
 type Failure = Exclude<Attempt["verdict"], "done">;
@@ -16,6 +17,15 @@ const FINAL_ERROR =
 /** What a failed connection means, by its error code. */
 export function verdictOfError(code: string): Failure {
   return FINAL_ERROR.test(code) ? "give-up" : "retry";
+}
+
+/** A refusal as an attempt, with the wait that the receiver asks for. */
+export function refusedAttempt(
+  { status, headers }: { status: number; headers: IncomingHttpHeaders },
+  { verdict, problem, nowMs }: { verdict: Failure; problem: string; nowMs: number },
+): Attempt {
+  const wait = retryAfterMs(headers["retry-after"], nowMs);
+  return { verdict, status, problem, ...(wait !== undefined && { retryAfterMs: wait }) };
 }
 
 /** Retry-After in milliseconds, from delta-seconds or an HTTP date; undefined if absent or unreadable. */

@@ -3,7 +3,7 @@ import { yunionEvent, yunionMessage } from "../notification.ts";
 import type { Attempt, Destination } from "./destination.ts";
 import { post } from "./post.ts";
 import { standardWebhooksHeaders } from "./standard-webhooks.ts";
-import { retryAfterMs, verdictOfError, verdictOfStatus } from "./verdict.ts";
+import { refusedAttempt, verdictOfError, verdictOfStatus } from "./verdict.ts";
 import { type Robot, yunionRequest } from "./yunion.ts";
 
 export interface WebhookSettings {
@@ -30,13 +30,7 @@ export function createWebhook({ name, url, robot, signingKeys }: WebhookSettings
       if (!answer.ok) return { verdict: verdictOfError(answer.code), problem: `no answer (${answer.code})` };
       const verdict = verdictOfStatus(answer.status);
       if (verdict === "done") return { verdict, status: answer.status };
-      const wait = retryAfterMs(answer.headers["retry-after"], now());
-      return {
-        verdict,
-        status: answer.status,
-        problem: problemOf(answer.status),
-        ...(wait !== undefined && { retryAfterMs: wait }),
-      };
+      return refusedAttempt(answer, { verdict, problem: problemOf(answer.status), nowMs: now() });
     },
   };
 }

@@ -21,6 +21,8 @@ export interface YunionRequest {
 /** What Go's client sets itself, whatever a robot says. */
 const BELONGS_TO_TRANSPORT = new Set(["Host", "Content-Length"]);
 
+export const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 const DEFAULT_MSG_KEY = "Msg";
 const DEFAULT_USER_AGENT = "yunioncloud-go/201708";
 
@@ -75,6 +77,6 @@ function headerValue(value: unknown): string {
 
 /** `x-env` is `X-Env`, as Go's net/textproto writes it; a name with other than token characters stays as it is. */
 function canonicalHeaderName(name: string): string {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
+  if (!HEADER_NAME.test(name)) return name;
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }

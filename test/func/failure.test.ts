@@ -98,6 +98,22 @@ test("a resource principal that cannot be read is explained on one line", async 
   });
 });
 
+test.each([
+  "webhook",
+  "ons",
+])("a Retry-After of %s that lies past the deadline is believed: no second try", async (name) => {
+  rig = await startRig({ timeoutMs: 5_000, config: { ROUTES: `[{"match":{},"to":["${name}"]}]` } });
+  const busy = { status: 503, headers: { "Retry-After": "60" } };
+  rig.sink.answer = () => busy;
+  rig.ons.fault = busy;
+  expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
+    outcome: "failed",
+    deliveries: [
+      { destination: name, attempts: 1, status: 503, problem: expect.stringContaining("no time for another try") },
+    ],
+  });
+});
+
 test("a redirect is not followed, and the location not told", async () => {
   rig = await startRig({ config: { ONS_TOPIC_ID: "" } });
   rig.sink.answer = () => ({ status: 307, headers: { Location: `${rig.sink.url}/elsewhere` } });

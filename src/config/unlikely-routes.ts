@@ -1,5 +1,5 @@
-import { namedEventTypes } from "./condition.ts";
-import type { Route } from "./route.ts";
+import { namedEventTypes } from "../condition.ts";
+import type { Route } from "../route.ts";
 
 // Fields of an envelope, as captured from 2019 to 2026.
 const ENVELOPE_FIELDS = [
@@ -22,7 +22,7 @@ export async function unlikelyRoutes(routes: readonly Route[]): Promise<string[]
 async function undocumentedTypes(routes: readonly Route[]): Promise<string[]> {
   const named = new Set(routes.flatMap((route) => namedEventTypes(route.match)));
   if (named.size === 0) return [];
-  const { default: documented } = await import("../handlers/event-types.json", { with: { type: "json" } });
+  const { default: documented } = await import("../../handlers/event-types.json", { with: { type: "json" } });
   return [...named]
     .filter((type) => !isDocumented(type, documented))
     .map(
