@@ -23,6 +23,8 @@ export interface Container {
   readonly hasExited: boolean;
   /** SIGSTOP once it has been idle for as long as the Fn agent waits. */
   freezeSoon: () => void;
+  /** SIGSTOP now. */
+  freeze: () => void;
   thaw: () => void;
   kill: () => Promise<void>;
 }
@@ -96,6 +98,9 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
 
 function containerOf(child: ChildProcess, socketPath: string, exited: Promise<void>): Container {
   let freezing: NodeJS.Timeout | undefined;
+  const freeze = () => {
+    child.kill("SIGSTOP");
+  };
   return {
     socketPath,
     pid: child.pid ?? 0,
@@ -103,8 +108,9 @@ function containerOf(child: ChildProcess, socketPath: string, exited: Promise<vo
       return hasExited(child);
     },
     freezeSoon() {
-      freezing = setTimeout(() => child.kill("SIGSTOP"), FREEZE_AFTER_MS);
+      freezing = setTimeout(freeze, FREEZE_AFTER_MS);
     },
+    freeze,
     thaw() {
       clearTimeout(freezing);
       child.kill("SIGCONT");

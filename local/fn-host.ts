@@ -18,12 +18,27 @@ export interface FnResponse {
   isCold: boolean;
 }
 
+/** What one call may have of its own. */
+export interface CallOptions {
+  /** Default: the host's. */
+  timeoutMs?: number;
+}
+
 export interface FnHost {
   /** One call at a time, in order, as one container is given them. */
-  invoke: (body: Uint8Array | string, headers?: Record<string, string>) => Promise<FnResponse>;
+  invoke: (body: Uint8Array | string, headers?: Record<string, string>, options?: CallOptions) => Promise<FnResponse>;
   /** The container's pid; undefined while there is none. */
   pid: () => number | undefined;
-  /** SIGKILL, as the platform does: there is no graceful end. */
+  /**
+   * SIGKILL to the container at once, also in the middle of a call; the next call gets another container. One that is
+   * still starting is left alone.
+   */
+  kill: () => Promise<void>;
+  /** SIGSTOP to the container at once, also in the middle of a call. The time of the call runs on. */
+  freeze: () => void;
+  /** SIGCONT after a freeze; the next call does so too. */
+  thaw: () => void;
+  /** Lets the calls end, then SIGKILL, as the platform does: there is no graceful end. */
   stop: () => Promise<void>;
 }
 
@@ -38,11 +53,14 @@ const NO_ANSWER: Record<Extract<Answer, string>, [number, string]> = {
 
 /** Runs a function as the Fn agent does (facts: the function contract), with neither Docker nor an Fn server. */
 export function createFnHost(options: FnHostOptions): FnHost {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let container: Container | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function invoke(body: Uint8Array | string, headers: Record<string, string>): Promise<FnResponse> {
+  async function invoke(
+    body: Uint8Array | string,
+    headers: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<FnResponse> {
     const startedMs = performance.now();
     const callId = createCallId();
     if (container?.hasExited) container = undefined;
@@ -83,12 +101,17 @@ export function createFnHost(options: FnHostOptions): FnHost {
   }
 
   return {
-    invoke(body, headers = {}) {
-      const called = queue.then(() => invoke(body, headers));
+    invoke(body, headers = {}, { timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS } = {}) {
+      const called = queue.then(() => invoke(body, headers, timeoutMs));
       queue = called.catch(() => undefined);
       return called;
     },
     pid: () => (container?.hasExited ? undefined : container?.pid),
+    async kill() {
+      await container?.kill();
+    },
+    freeze: () => container?.freeze(),
+    thaw: () => container?.thaw(),
     async stop() {
       await queue;
       await container?.kill();

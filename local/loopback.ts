@@ -20,7 +20,7 @@ export type LoopbackAnswer = HttpAnswer | "hang" | "reset";
 export interface HttpAnswer {
   status: number;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. */
@@ -65,6 +65,10 @@ function isForeign(request: IncomingMessage, port: number): boolean {
 }
 
 function send(response: ServerResponse, answer: HttpAnswer): void {
-  response.writeHead(answer.status, { "Content-Type": "application/json", ...answer.headers });
+  response.statusCode = answer.status;
+  // One by one: a type of the answer's own, in whatever case, takes the place of ours.
+  for (const [name, value] of Object.entries({ "Content-Type": "application/json", ...answer.headers })) {
+    response.setHeader(name, value);
+  }
   response.end(answer.body ?? "");
 }

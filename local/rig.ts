@@ -1,15 +1,21 @@
 import type { Reply } from "../src/outcome.ts";
-import { type OnsEmulator, startOns } from "./emulator/ons.ts";
+import type { ObjectStorageEmulator } from "./emulator/object-storage.ts";
+import { type OciEmulator, startOci } from "./emulator/oci.ts";
+import type { OnsEmulator } from "./emulator/ons.ts";
 import { createIssuer } from "./emulator/principal.ts";
 import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { stockEntry } from "./stock.ts";
 
-/** A whole relay on this machine: the function under the Fn host, a webhook sink and an ONS topic to deliver to. */
+/** A whole relay on this machine: the function under the Fn host, a webhook sink and the services of OCI that it uses. */
 export interface Rig {
   host: FnHost;
+  /** One more container of the same function, beside `host`: same entry, configuration and logs. */
+  anotherHost: () => FnHost;
   sink: Sink;
+  oci: OciEmulator;
   ons: OnsEmulator;
+  storage: ObjectStorageEmulator;
   /** The function's configuration; a change counts from the next cold start. */
   config: Record<string, string>;
   /** Every line that the function has logged. */
@@ -19,48 +25,59 @@ export interface Rig {
 
 export const LOCAL_SECRET_KEY = "local-secret-key-of-32-characters";
 export const LOCAL_TOPIC_ID = "ocid1.onstopic.oc1.phx.aaaaaaaalocalexampletopic";
+/** Always there; used only where the configuration names it. */
+export const LOCAL_BUCKET = "relay-local";
 
 /** @param options config: added to that of the two local destinations; an empty value takes one of those away */
 export async function startRig(options: Partial<FnHostOptions> & { webhookPath?: string } = {}): Promise<Rig> {
   const issuer = createIssuer();
   const principal = issuer.principal();
-  const ons = await startOns({ issuer, topics: [LOCAL_TOPIC_ID] });
+  const oci = await startOci({ issuer, topics: [LOCAL_TOPIC_ID], buckets: [LOCAL_BUCKET] });
   const sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
   const logs: string[] = [];
   const config = {
-    ...localConfig(sink.url + (options.webhookPath ?? "/webhook"), ons.url),
+    ...localConfig(sink.url + (options.webhookPath ?? "/webhook"), oci.url),
     ...principal.variables,
     ...options.config,
   };
-  const host = createFnHost({
-    ...options,
-    entry: options.entry ?? (await stockEntry()),
-    config,
-    onLog: (line) => {
-      logs.push(line);
-      options.onLog?.(line);
-    },
-  });
+  const entry = options.entry ?? (await stockEntry());
+  const hosts: FnHost[] = [];
+  const anotherHost = () => {
+    const host = createFnHost({
+      ...options,
+      entry,
+      config,
+      onLog: (line) => {
+        logs.push(line);
+        options.onLog?.(line);
+      },
+    });
+    hosts.push(host);
+    return host;
+  };
   return {
-    host,
+    host: anotherHost(),
+    anotherHost,
     sink,
-    ons,
+    oci,
+    ons: oci.ons,
+    storage: oci.storage,
     config,
     logs,
     async close() {
-      await host.stop();
-      await Promise.all([sink.close(), ons.close()]);
+      await Promise.all(hosts.map((host) => host.stop()));
+      await Promise.all([sink.close(), oci.close()]);
       principal.remove();
     },
   };
 }
 
-function localConfig(webhookUrl: string, onsUrl: string): Record<string, string> {
+function localConfig(webhookUrl: string, ociUrl: string): Record<string, string> {
   return {
     WEBHOOK_URL: webhookUrl,
     WEBHOOK_SECRET_KEY: LOCAL_SECRET_KEY,
     ONS_TOPIC_ID: LOCAL_TOPIC_ID,
-    OCI_ENDPOINT_URL: onsUrl,
+    OCI_ENDPOINT_URL: ociUrl,
   };
 }
 

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { type HttpAnswer, type LoopbackRequest, type LoopbackServer, serveLoopback } from "../loopback.ts";
+import { randomUUID } from "node:crypto";
+import type { HttpAnswer, LoopbackRequest } from "../loopback.ts";
 import type { Issuer } from "./principal.ts";
 import { signatureProblem } from "./signature.ts";
+import { codeOf, decoded, refusal, requestId } from "./wire.ts";
 
 export interface Published {
   topicId: string;
@@ -10,38 +11,35 @@ export interface Published {
   messageId: string;
 }
 
-export interface OnsEmulator extends LoopbackServer {
+export interface OnsEmulator {
   published: Published[];
   /** Every request that came, refused ones too, with the answer's status and code. */
   requests: { status: number; code?: string }[];
   /** An error to answer with instead, from now on; undefined: none. */
   fault: HttpAnswer | undefined;
+  answer: (request: LoopbackRequest) => HttpAnswer;
 }
 
 const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_PUBLISHES_PER_MINUTE = 60;
 
 /** The data plane of OCI Notifications: PublishMessage, with its limits and its error codes. Verifies every signature. */
-export async function startOns(options: { issuer: Issuer; topics: string[] }): Promise<OnsEmulator> {
-  const published: Published[] = [];
-  const requests: OnsEmulator["requests"] = [];
+export function createOns(options: { issuer: Issuer; topics: string[] }): OnsEmulator {
   const recent = new Map<string, number[]>();
-  const server = await serveLoopback((request) => {
-    const answer = emulator.fault ?? publish(request);
-    const code = /"code":"(\w+)"/.exec(answer.body ?? "")?.[1];
-    requests.push({ status: answer.status, ...(code !== undefined && { code }) });
-    return answer;
-  });
-  const emulator: OnsEmulator = { ...server, published, requests, fault: undefined };
-  return emulator;
+  const ons: OnsEmulator = {
+    published: [],
+    requests: [],
+    fault: undefined,
+    answer(request) {
+      const answer = ons.fault ?? publish(request);
+      ons.requests.push({ status: answer.status, ...codeOf(answer) });
+      return answer;
+    },
+  };
+  return ons;
 
   function publish(request: LoopbackRequest): HttpAnswer {
-    const requestId = String(request.headers["opc-request-id"] ?? randomBytes(16).toString("hex").toUpperCase());
-    const refuse = (status: number, code: string, message: string): HttpAnswer => ({
-      status,
-      headers: { "opc-request-id": requestId },
-      body: JSON.stringify({ code, message }),
-    });
+    const refuse = (status: number, code: string, message: string) => refusal(request, status, code, message);
     const topicId = decoded(/^\/20181201\/topics\/([^/?]+)\/messages$/.exec(request.path)?.[1]);
     if (topicId === undefined) return refuse(404, "NotFound", "no such operation here");
     if (request.method !== "POST") return refuse(405, "MethodNotAllowed", "this operation takes POST");
@@ -59,10 +57,10 @@ export async function startOns(options: { issuer: Issuer; topics: string[] }): P
 
     const messageId = randomUUID();
     const title = typeof details.title === "string" ? details.title : undefined;
-    published.push({ topicId, title, body: details.body, messageId });
+    ons.published.push({ topicId, title, body: details.body, messageId });
     return {
       status: 202,
-      headers: { "opc-request-id": requestId },
+      headers: { "opc-request-id": requestId(request) },
       body: JSON.stringify({ messageId, timeStamp: new Date().toISOString() }),
     };
   }
@@ -78,14 +76,6 @@ function detailsOf(body: Buffer): Record<string, unknown> | undefined {
   try {
     const details: unknown = JSON.parse(body.toString());
     return typeof details === "object" && details !== null ? (details as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded(segment: string | undefined): string | undefined {
-  try {
-    return segment === undefined ? undefined : decodeURIComponent(segment);
   } catch {
     return undefined;
   }

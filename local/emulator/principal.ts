@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPublicKey,
   createSign,
   createVerify,
@@ -10,11 +11,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The identity service of the local OCI: gives out resource principals and recognises its own. */
+/** The identity service of the local OCI: gives out identities and recognises its own. */
 export interface Issuer {
   /** OCI_RESOURCE_PRINCIPAL_* for one function, with token and key in files, as the platform does it. */
   principal: (options?: { region?: string; lifetimeMs?: number }) => ResourcePrincipal;
-  /** The public key of the session that a key id `ST$<token>` names; undefined if the token is not ours or has ended. */
+  /** A user with an API key, as the SDK's ConfigFileAuthenticationDetailsProvider and the CLI read it: profile DEFAULT. */
+  user: () => ApiKeyUser;
+  /**
+   * The public key that a key id names: `ST$<token>` that of a session, `<tenancy>/<user>/<fingerprint>` that of a user.
+   * Undefined if it is not ours or the token has ended.
+   */
   publicKey: (keyId: string) => KeyObject | undefined;
 }
 
@@ -23,13 +29,20 @@ export interface ResourcePrincipal {
   remove: () => void;
 }
 
+export interface ApiKeyUser {
+  configFile: string;
+  remove: () => void;
+}
+
+const REGION = "us-phoenix-1";
 const TENANCY = "ocid1.tenancy.oc1..aaaaaaaalocalexampletenancy";
 const DAY_MS = 86_400_000;
 
 export function createIssuer(): Issuer {
   const issuer = rsaKeyPair();
+  const apiKeys = new Map<string, KeyObject>();
   return {
-    principal({ region = "us-phoenix-1", lifetimeMs = DAY_MS } = {}) {
+    principal({ region = REGION, lifetimeMs = DAY_MS } = {}) {
       const session = rsaKeyPair();
       const token = signedToken(issuer.privateKey, {
         sub: "ocid1.fnfunc.oc1.phx.aaaaaaaalocalexample",
@@ -38,33 +51,71 @@ export function createIssuer(): Issuer {
         exp: Math.floor((Date.now() + lifetimeMs) / 1000),
         jwk: JSON.stringify(session.publicKey.export({ format: "jwk" })),
       });
-      const directory = mkdtempSync(join(tmpdir(), "principal-"));
-      writeFileSync(join(directory, "rpst"), token, { mode: 0o600 });
-      writeFileSync(join(directory, "private.pem"), session.privateKey.export({ type: "pkcs1", format: "pem" }), {
-        mode: 0o600,
-      });
-      const removeAll = () => rmSync(directory, { recursive: true, force: true });
-      // A private key: it goes even if nobody tidies up.
-      process.once("exit", removeAll);
+      const { write, remove } = createPrivateDirectory("principal-");
       return {
         variables: {
           OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
-          OCI_RESOURCE_PRINCIPAL_RPST: join(directory, "rpst"),
-          OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: join(directory, "private.pem"),
+          OCI_RESOURCE_PRINCIPAL_RPST: write("rpst", token),
+          OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: write("private.pem", pemOf(session.privateKey)),
           OCI_RESOURCE_PRINCIPAL_REGION: region,
         },
-        remove: () => {
-          process.off("exit", removeAll);
-          removeAll();
-        },
+        remove,
       };
     },
+    user() {
+      const { publicKey, privateKey } = rsaKeyPair();
+      const user = `ocid1.user.oc1..aaaaaaaalocalexample${apiKeys.size}`;
+      const fingerprint = fingerprintOf(publicKey);
+      apiKeys.set(`${TENANCY}/${user}/${fingerprint}`, publicKey);
+      const { write, remove } = createPrivateDirectory("user-");
+      const profile = {
+        user,
+        fingerprint,
+        tenancy: TENANCY,
+        region: REGION,
+        key_file: write("private.pem", pemOf(privateKey)),
+      };
+      const lines = Object.entries(profile).map(([name, value]) => `${name}=${value}\n`);
+      return { configFile: write("config", `[DEFAULT]\n${lines.join("")}`), remove };
+    },
     publicKey(keyId) {
-      const claims = keyId.startsWith("ST$") ? claimsOf(keyId.slice(3), issuer.publicKey) : undefined;
+      if (!keyId.startsWith("ST$")) return apiKeys.get(keyId);
+      const claims = claimsOf(keyId.slice(3), issuer.publicKey);
       if (claims === undefined || typeof claims.exp !== "number" || claims.exp * 1000 <= Date.now()) return undefined;
       return createPublicKey({ key: JSON.parse(String(claims.jwk)) as JsonWebKey, format: "jwk" });
     },
   };
+}
+
+/** A directory for private keys: only we may read it, and it goes even if nobody tidies up. */
+function createPrivateDirectory(prefix: string) {
+  const directory = mkdtempSync(join(tmpdir(), prefix));
+  const removeAll = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", removeAll);
+  return {
+    /** @returns the file's path */
+    write(name: string, content: string): string {
+      const path = join(directory, name);
+      writeFileSync(path, content, { mode: 0o600 });
+      return path;
+    },
+    remove() {
+      process.off("exit", removeAll);
+      removeAll();
+    },
+  };
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs1", format: "pem" }).toString();
+}
+
+/** As OCI shows an API key: MD5 of its DER, in pairs of hex digits. */
+function fingerprintOf(key: KeyObject): string {
+  const digest = createHash("md5")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest("hex");
+  return digest.replace(/(..)(?=.)/g, "$1:");
 }
 
 function rsaKeyPair() {

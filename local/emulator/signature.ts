@@ -6,6 +6,11 @@ const MAX_SKEW_MS = 5 * 60_000;
 const SIGNED_ALWAYS = ["(request-target)", "host"];
 const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
 
+export interface SignatureOptions {
+  /** PutObject: the body may stay out of the signature. Where it is signed all the same, it is verified. */
+  mayExcludeBody?: boolean;
+}
+
 /**
  * Verifies an OCI request signature (draft-cavage HTTP signatures, version 1) without any of the SDK's code.
  * @returns why the request is refused; undefined if it is sound
@@ -14,6 +19,7 @@ const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
 export function signatureProblem(
   request: LoopbackRequest,
   publicKey: (keyId: string) => KeyObject | undefined,
+  { mayExcludeBody = false }: SignatureOptions = {},
 ): string | undefined {
   const authorization = request.headers.authorization;
   if (!authorization?.startsWith("Signature ")) return "the Authorization header holds no Signature";
@@ -25,8 +31,9 @@ export function signatureProblem(
 
   const signed = (parameters.get("headers") ?? "").toLowerCase().split(" ");
   const dated = signed.includes("x-date") ? "x-date" : "date";
-  const hasBody = ["POST", "PUT", "PATCH"].includes(request.method);
-  const missing = [dated, ...SIGNED_ALWAYS, ...(hasBody ? SIGNED_WITH_BODY : [])].filter(
+  const isBodySigned = signed.includes("x-content-sha256") || !mayExcludeBody;
+  const coversBody = ["POST", "PUT", "PATCH"].includes(request.method) && isBodySigned;
+  const missing = [dated, ...SIGNED_ALWAYS, ...(coversBody ? SIGNED_WITH_BODY : [])].filter(
     (name) => !signed.includes(name),
   );
   if (missing.length > 0) return `not signed: ${missing.join(", ")}`;
@@ -34,7 +41,7 @@ export function signatureProblem(
   const date = Date.parse(String(request.headers[dated]));
   if (Number.isNaN(date) || Math.abs(Date.now() - date) > MAX_SKEW_MS) return `${dated} is more than 5 minutes off`;
   const digest = createHash("sha256").update(request.body).digest("base64");
-  if (hasBody && request.headers["x-content-sha256"] !== digest) return "x-content-sha256 is not the body's";
+  if (coversBody && request.headers["x-content-sha256"] !== digest) return "x-content-sha256 is not the body's";
 
   const key = publicKey(parameters.get("keyId") ?? "");
   if (key === undefined) return "the token of the key id is not valid";

@@ -1,20 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { createFnHost, type FnHost } from "../../local/fn-host.ts";
+import { createFnHost, type FnHost, type FnResponse } from "../../local/fn-host.ts";
 import { untilStopped } from "../process-state.ts";
 
 const ENTRY = fileURLToPath(new URL("functions/answers.cjs", import.meta.url));
 
 let host: FnHost;
 let logs: string[];
+/** Resolves once a call has come to the function. */
+let called: Promise<void>;
 afterEach(() => host.stop());
 
 function hostOf(fault: string, timeoutMs?: number): FnHost {
   logs = [];
+  let onCall = () => {};
+  called = new Promise((resolve) => {
+    onCall = resolve;
+  });
   host = createFnHost({
     entry: ENTRY,
     config: { FAULT: fault, FN_MEMORY: "1" },
-    onLog: (line) => logs.push(line),
+    onLog(line) {
+      logs.push(line);
+      onCall();
+    },
     ...(timeoutMs && { timeoutMs }),
   });
   return host;
@@ -92,10 +101,68 @@ describe("the Fn host calls a function as the Fn agent does", () => {
     await untilStopped(pid);
   });
 
+  test("gives a call the time that it is to have, and the next one the host's", async () => {
+    hostOf("", 30_000);
+    const left: number[] = [];
+    for (const options of [{ timeoutMs: 9_000 }, {}]) {
+      const { body } = await host.invoke("{}", {}, options);
+      left.push(Date.parse(JSON.parse(body).headers["fn-deadline"]) - Date.now());
+    }
+    expect(left.map((ms) => Math.ceil(ms / 10_000))).toEqual([1, 3]);
+  });
+
+  test("ends a call that outlasts the time of its own", async () => {
+    expect(await hostOf("hang").invoke("{}", {}, { timeoutMs: 300 })).toMatchObject({ status: 504 });
+  });
+
   test("leaves no process behind when it stops", async () => {
     await hostOf("").invoke("{}");
     const pid = host.pid() ?? 0;
     await host.stop();
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+});
+
+describe("a container of the Fn host can be", () => {
+  const messageOf = ({ status, body }: FnResponse) => [status, JSON.parse(body).message];
+
+  test("killed in the middle of a call: the caller sees no answer, and the next call another container", async () => {
+    const call = hostOf("hang").invoke("{}");
+    await called;
+    const pid = host.pid() ?? 0;
+    await host.kill();
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(host.pid()).toBeUndefined();
+    expect(messageOf(await call)).toEqual([502, "error receiving function response"]);
+    expect(await host.invoke("{}", {}, { timeoutMs: 300 })).toMatchObject({ isCold: true });
+  });
+
+  test("killed between calls, and when there is none", async () => {
+    await hostOf("").kill();
+    await host.invoke("{}");
+    await host.kill();
+    expect(await host.invoke("{}")).toMatchObject({ status: 200, isCold: true });
+  });
+
+  test("frozen in the middle of a call and thawed", async () => {
+    const call = hostOf("signal").invoke("{}");
+    await called;
+    const pid = host.pid() ?? 0;
+    host.freeze();
+    await untilStopped(pid);
+    // Comes to the function only once it is thawed; then it answers.
+    process.kill(pid, "SIGUSR2");
+    host.thaw();
+    expect(await call).toMatchObject({ status: 200, body: "{}" });
+  });
+
+  test("frozen for longer than a call has: it has timed out", async () => {
+    const call = hostOf("signal").invoke("{}", {}, { timeoutMs: 500 });
+    await called;
+    const pid = host.pid() ?? 0;
+    host.freeze();
+    process.kill(pid, "SIGUSR2");
+    expect(messageOf(await call)).toEqual([504, "Timed out"]);
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
 });

@@ -24,7 +24,10 @@ function listen() {
 
 function answer(request, response, chunks) {
   calls += 1;
-  if (fault === "hang") return;
+  // Before the line by which the host's side learns of the call: until there is a handler, the signal kills.
+  if (fault === "signal") process.once("SIGUSR2", () => response.end("{}"));
+  console.log(`call ${calls}`);
+  if (fault === "hang" || fault === "signal") return;
   if (fault === "die") process.exit(1);
   if (fault === "big") return response.end(Buffer.alloc(7 * 1024 * 1024));
   response.statusCode = /^\d+$/.test(fault) ? Number(fault) : 200;
