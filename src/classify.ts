@@ -1,64 +1,100 @@
 import { parseJson } from "./json.ts";
 import { isRecord, type Result, shown } from "./problem.ts";
+import { type Shape, shapeOf } from "./shape.ts";
 
-/** What came in, once read: the value that is taken for one event's envelope, and the text that it was read from. */
+/** What came in, once read: one message, or those of a batch. */
 export interface Input {
+  isBatch: boolean;
+  items: Item[];
+}
+
+export type Item = Message | Unreadable;
+
+/** One message that may be delivered, before anybody has looked into its envelope. */
+export interface Message {
+  shape: Shape;
   value: Record<string, unknown>;
-  text: string;
+  /** What a message was read from that came by itself. */
+  text?: string;
+}
+
+/** What can never become an event. */
+export interface Unreadable {
+  shape: "unreadable";
+  problem: string;
+  /** What came: bytes that are no JSON, or the value that they hold. */
+  received: Uint8Array | { value: unknown };
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BYTE_ORDER_MARK = "\ufeff";
+const EXPECTED = "expected an OCI Events message, a JSON object, or an array of them";
 
 /** Bytes -> which shape of input. Reads strictly: the FDK's own modes corrupt characters at chunk edges. */
-export function classify(bytes: Uint8Array): Result<Input> {
-  if (bytes.byteLength === 0) return refuse("the body is empty: expected one OCI Events message, a JSON object");
+export function classify(bytes: Uint8Array): Input {
+  const read = readJson(bytes);
+  if (!read.ok) {
+    const problem = `the body is ${read.problem}: ${EXPECTED}`;
+    return { isBatch: false, items: [{ shape: "unreadable", problem, received: bytes }] };
+  }
+  const { value, text } = read.value;
+  if (Array.isArray(value)) return { isBatch: true, items: value.flatMap((item) => itemsOf(item, "of the batch")) };
+  const records = recordsOfSearchResult(value);
+  if (records !== undefined) return { isBatch: true, items: records.flatMap((item) => itemsOf(item, "of the result")) };
+  if (isRecord(value)) return { isBatch: false, items: [{ shape: shapeOf(value), value, text }] };
+  return { isBatch: false, items: [unreadable(value, `the body is ${shown(value)}: ${EXPECTED}`)] };
+}
+
+function readJson(bytes: Uint8Array): Result<{ value: unknown; text: string }> {
+  if (bytes.byteLength === 0) return { ok: false, problem: "empty" };
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    return refuse("the body is not UTF-8: expected one OCI Events message, a JSON object in UTF-8");
+    return { ok: false, problem: "not UTF-8" };
   }
   const parsed = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
-  if (!parsed.ok) return refuse(`the body is ${parsed.problem}: expected one OCI Events message, a JSON object`);
-  const { value } = parsed;
-  if (!isRecord(value)) return refuse(problemOfOther(value));
-  const shape = shapeOf(value);
-  if (shape !== "event")
-    return refuse(`the body is ${shape}, which this version does not take: ${ROUTE_EVENTS_DIRECTLY}`);
-  return { ok: true, value: { value, text } };
+  return parsed.ok ? { ok: true, value: { value: parsed.value, text } } : parsed;
 }
 
-const ROUTE_EVENTS_DIRECTLY = "send single OCI Events messages, by a rule with a Functions action";
-
-function refuse(problem: string): Result<never> {
-  return { ok: false, problem };
-}
-
-/** First hit wins; anything else that is an object is taken for an event and told field by field what it lacks. */
-function shapeOf(value: Record<string, unknown>): string {
-  if (typeof value.eventType === "string" && typeof value.eventID === "string" && isRecord(value.data)) return "event";
-  if (value.specversion === "1.0" && typeof value.type === "string") return "a log record (CloudEvents 1.0)";
-  if (typeof value.eventID !== "string" && typeof value.eventId === "string" && isRecord(value.data)) {
-    return "a record of the Audit API (eventId instead of eventID)";
+/**
+ * The messages in one item of a batch. Connector Hub's sources wrap them, Streaming in base64, a Queue in a string: what is
+ * inside is classified anew, once; an array inside holds messages, too.
+ */
+function itemsOf(item: unknown, where: string, isInside = false): Item[] {
+  const wrapped = wrappedIn(item);
+  if (wrapped === undefined) {
+    if (isRecord(item)) return [{ shape: shapeOf(item), value: item }];
+    return [unreadable(item, `an item ${where} is ${shown(item)}: ${EXPECTED}`)];
   }
-  if (Array.isArray(value.alarmMetaData)) return "a Monitoring alarm";
-  if (Array.isArray(value.results)) return "a Logging search result";
-  return "event";
+  const { bytes, what } = wrapped;
+  if (isInside) return [unreadable(item, `${what} ${where} is wrapped once more`)];
+  const read = readJson(bytes);
+  if (!read.ok) return [unreadable(item, `${what} is ${read.problem}`)];
+  const { value } = read.value;
+  const inside = Array.isArray(value) ? value : [value];
+  return inside.flatMap((each) => itemsOf(each, `in ${what}`, true));
 }
 
-function problemOfOther(value: unknown): string {
-  const expected = "expected one OCI Events message, a JSON object";
-  if (!Array.isArray(value)) return `the body is ${shown(value)}: ${expected}`;
-  if (value.length === 0) return `the body is an empty array: ${expected}`;
-  return `the body is an array of ${value.length} (Connector Hub ${sourceOf(value[0])}), which this version does not take: ${ROUTE_EVENTS_DIRECTLY}`;
+function wrappedIn(item: unknown): { bytes: Buffer; what: string } | undefined {
+  if (typeof item === "string") return { bytes: Buffer.from(item), what: "a Queue message" };
+  if (!isRecord(item) || !isStreamed(item)) return undefined;
+  return { bytes: Buffer.from(item.value, "base64"), what: "a Streaming message" };
 }
 
-function sourceOf(item: unknown): string {
-  if (isRecord(item)) {
-    if (Object.hasOwn(item, "specversion")) return "Logging records";
-    if (Object.hasOwn(item, "stream") && Object.hasOwn(item, "offset")) return "Streaming messages";
-    if (Object.hasOwn(item, "datapoints")) return "Monitoring metrics";
-  }
-  return "Queue messages";
+function unreadable(value: unknown, problem: string): Unreadable {
+  return { shape: "unreadable", problem, received: { value } };
+}
+
+function isStreamed(item: Record<string, unknown>): item is { value: string } {
+  return typeof item.value === "string" && Object.hasOwn(item, "stream") && Object.hasOwn(item, "offset");
+}
+
+/** `{ "results": [{ "data": { "logContent": <record> } }] }`, what a search of OCI Logging gives. */
+function recordsOfSearchResult(value: unknown): unknown[] | undefined {
+  if (!isRecord(value) || shapeOf(value) !== "event" || typeof value.eventType === "string") return undefined;
+  if (!Array.isArray(value.results)) return undefined;
+  return value.results.map((result: unknown) =>
+    isRecord(result) && isRecord(result.data) && result.data.logContent !== undefined ? result.data.logContent : result,
+  );
 }

@@ -58,15 +58,31 @@ function standingWarnings(relay: Relay, variables: Variables | undefined): strin
       ? [`destination ${destination.name}: not signed, so its receiver cannot tell who sends; give it a secret key`]
       : [],
   );
-  const warnings = [...unsigned, "of a rejected input only a log line remains: this version keeps no dead letters"];
-  const needsPrincipal = relay.destinations.some((destination) => destination.type === "ons");
-  if (needsPrincipal && !variables.OCI_RESOURCE_PRINCIPAL_VERSION) {
-    warnings.push("no resource principal in the environment: an ONS topic cannot be reached without one");
-  }
-  return warnings;
+  const keepsNothing =
+    "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
+    "and what cannot be delivered is left to whoever called to send again";
+  const needsPrincipal =
+    relay.deadLetterBucket !== undefined ||
+    relay.dedupeBucket !== undefined ||
+    relay.destinations.some((destination) => destination.type === "ons");
+  const hasPrincipal = Boolean(variables.OCI_RESOURCE_PRINCIPAL_VERSION);
+  return [
+    ...unsigned,
+    ...(relay.deadLetterBucket === undefined ? [keepsNothing] : []),
+    ...(needsPrincipal && !hasPrincipal
+      ? ["no resource principal in the environment: neither a topic nor a bucket can be reached without one"]
+      : []),
+  ];
 }
 
-const NOTHING: Relay = { destinations: [], routes: [], ociEndpointUrl: undefined, logLevel: "info" };
+const NOTHING: Relay = {
+  destinations: [],
+  routes: [],
+  deadLetterBucket: undefined,
+  dedupeBucket: undefined,
+  ociEndpointUrl: undefined,
+  logLevel: "info",
+};
 
 /** One error for all problems. */
 export function configurationError(problems: readonly string[]): string {

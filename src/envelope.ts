@@ -22,7 +22,9 @@ export interface OciEvent {
   /** RFC 3339, as received. */
   eventTime: string;
   data: EventData;
-  /** The message as received: what conditions match. */
+  /** The operation was refused or did not succeed: only audit records tell of such. */
+  hasFailed: boolean;
+  /** The message as received, or its twin where that was no Events message: what conditions match. */
   raw: Record<string, unknown>;
 }
 
@@ -67,6 +69,7 @@ const envelope = z.object({
     freeFormTags: z.optional(record),
     definedTags: record,
     additionalDetails: record,
+    response: record,
   }),
 });
 
@@ -88,7 +91,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
     return { ok: false, problem: `not an OCI Events message: ${problems.join("; ")}` };
   }
   const { eventType, eventID, eventTime, data } = parsed.data;
-  const { freeformTags, freeFormTags, ...fields } = data;
+  const { freeformTags, freeFormTags, response, ...fields } = data;
   return {
     ok: true,
     value: {
@@ -97,6 +100,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
       eventID,
       eventTime,
       data: { ...fields, freeformTags: { ...freeFormTags, ...freeformTags } },
+      hasFailed: /^[45]\d\d$/.test(String(response.status)),
       raw: value,
     },
   };

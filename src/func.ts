@@ -7,19 +7,26 @@ import { unlikelyRoutes } from "./config/unlikely-routes.ts";
 import { configurationError, loadRelay, processVariables } from "./config.ts";
 import type { Destination } from "./deliver/destination.ts";
 import { createOns } from "./deliver/ons.ts";
-import { sharedPrincipal } from "./deliver/principal.ts";
+import { createWarmRecord } from "./deliver/warm-record.ts";
 import { createWebhook } from "./deliver/webhook.ts";
 import { createLog, type Log } from "./log.ts";
 import { createNormaliser } from "./normalise.ts";
-import { type Machine, relayEvent } from "./pipeline.ts";
+import { type Machine, relayInput } from "./pipeline.ts";
+import { sharedPrincipal } from "./principal.ts";
 import { regionId } from "./region.ts";
 import { createRouter } from "./route.ts";
+import { createClaims } from "./store/claims.ts";
+import { createDeadLetters } from "./store/dead-letters.ts";
+import { createObjectStorage } from "./store/object-storage.ts";
 
 const world = {
   now: Date.now,
   random: Math.random,
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };
+
+/** Deliveries: about 3 MB of memory. */
+const MAX_REMEMBERED = 20_000;
 
 start();
 
@@ -40,7 +47,7 @@ function start(): void {
 
   log.start(
     version,
-    [...machine.destinations.values()].map((destination) => destination.label),
+    [...machine.destinations.values()].map(({ type, target }) => `${type} ${target}`),
   );
   for (const warning of loaded.warnings) log.warn(warning);
   // The list of documented types is big: it is read only if a route names a type, and after the socket is there.
@@ -53,11 +60,21 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
     settings.type === "webhook"
       ? createWebhook(settings, world.now)
       : createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, principal }, world.now);
-  const destinations = relay.destinations.map(create);
+  const destinations = new Map(relay.destinations.map((settings) => [settings.name, create(settings)]));
+  const { deadLetterBucket, dedupeBucket } = relay;
+  const storage = createObjectStorage(relay.ociEndpointUrl, principal, world.now);
   return {
     route: createRouter(relay.routes),
     normaliser: createNormaliser({ handlers, resourceTypes }, region),
-    destinations: new Map(destinations.map((destination) => [destination.name, destination])),
+    destinations,
+    ownBuckets: new Set([deadLetterBucket, dedupeBucket].filter((bucket) => bucket !== undefined)),
+    dedupe: {
+      warm: createWarmRecord(MAX_REMEMBERED),
+      claim: dedupeBucket === undefined ? undefined : createClaims(dedupeBucket, storage),
+      destinations,
+    },
+    deadLetters: deadLetterBucket === undefined ? undefined : createDeadLetters(deadLetterBucket, storage),
+    version,
     log,
     world,
   };
@@ -67,7 +84,7 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
 function serve(machine: Machine): void {
   fdk.handle(
     async (body, { callID, deadline }) => {
-      const reply = await relayEvent(body, { callID, deadline }, machine);
+      const reply = await relayInput({ bytes: body, callID, deadline }, machine);
       const text = JSON.stringify(reply);
       // Not an Error and on one line: the FDK logs what is thrown, and answers 502, so that the caller tries again.
       if (reply.outcome === "failed") throw text;

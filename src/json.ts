@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Result } from "./problem.ts";
 
 // Real events nest six levels; the limit keeps every walk over a value from overflowing the stack.
@@ -21,6 +22,22 @@ export function parseJson(text: string): Result<unknown> {
   }
   if (isDeeperThan(value, MAX_DEPTH)) return { ok: false, problem: `JSON nested more than ${MAX_DEPTH} levels deep` };
   return { ok: true, value: MAY_HOLD_BIG_INTEGER.test(text) ? withBigIntegers(text, value) : value };
+}
+
+/** JSON text of a value that parseJson may have read: bigints as the integers they were. */
+export function stringifyJson(value: unknown, indent = 0): string {
+  const mark = `int64:${randomUUID()}:`;
+  let hasBigIntegers = false;
+  const text = JSON.stringify(
+    value,
+    (_key, item: unknown) => {
+      if (typeof item !== "bigint") return item;
+      hasBigIntegers = true;
+      return `${mark}${item}`;
+    },
+    indent,
+  );
+  return hasBigIntegers ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1") : text;
 }
 
 // V8's message quotes the text, but for these two.

@@ -1,5 +1,5 @@
 import pino from "pino/browser.js";
-import { type Delivery, isError, type Reply } from "./outcome.ts";
+import { type Counts, type Delivery, isError, OUTCOMES, type Outcome, type Reply, worst } from "./outcome.ts";
 
 /** Names one invocation in every line. */
 export interface CallIds {
@@ -16,8 +16,14 @@ export interface Log {
   fatal(problems: readonly string[]): void;
   /** An exception that nobody expected: its kind and where it arose. Its message may quote anything, so it is left out. */
   bug(ids: CallIds, error: unknown): void;
-  delivery(ids: CallIds, delivery: Delivery & { ms: number }): void;
-  outcome(ids: CallIds, reply: Reply, received: { bytes: number; sha256?: string; ms: number }): void;
+  /** `index`: the place in a batch. `keptAs`: the object that keeps what was not delivered. */
+  delivery(ids: CallIds, delivery: Delivery & { ms: number; index?: number; keptAs?: string }): void;
+  /** One message of a batch that can never become an event. */
+  rejected(callID: string, item: { index: number; problem: string }): void;
+  /** All of a batch that one destination was to have. */
+  lane(callID: string, lane: { destination: string; counts: Counts; attempts: number; ms: number }): void;
+  /** The last line of a call. */
+  outcome(callID: string, reply: Reply, received: { bytes: number; sha256: string; ms: number }): void;
 }
 
 /**
@@ -41,11 +47,25 @@ export function createLog(level: string): Log {
       const kind = error instanceof Error ? error.name : typeof error;
       logger.error({ ...ids, kind, at: frames.slice(0, 8).map((frame) => frame.trim()) }, "internal error");
     },
-    delivery: (ids, delivery) =>
-      logger[delivery.outcome === "delivered" ? "info" : "error"]({ ...ids, ...delivery }, "delivery"),
-    outcome(ids, { outcome, eventType, problem }, received) {
-      const line = { ...ids, eventType, outcome, ...(problem !== undefined && { problem }), ...received };
-      logger[isError(outcome) ? "error" : "info"](line, "outcome");
+    delivery: (ids, delivery) => logger[levelOf(delivery.outcome)]({ ...ids, ...delivery }, "delivery"),
+    rejected: (callID, item) => logger.error({ callID, eventID: null, outcome: "rejected", ...item }, "item"),
+    lane(callID, lane) {
+      const outcomes = OUTCOMES.filter((outcome) => lane.counts[outcome] !== undefined);
+      logger[levelOf(worst(outcomes))]({ callID, eventID: null, ...lane }, "deliveries");
+    },
+    outcome(callID, reply, { sha256, ...received }) {
+      const { outcome, problem } = reply;
+      const what =
+        "counts" in reply
+          ? { eventID: null, counts: reply.counts }
+          : { eventID: reply.eventID, eventType: reply.eventType };
+      const trace = outcome === "rejected" || outcome === "failed" || "counts" in reply ? { sha256 } : {};
+      const line = { callID, ...what, outcome, ...(problem !== undefined && { problem }), ...trace, ...received };
+      logger[levelOf(outcome)](line, "outcome");
     },
   };
+}
+
+function levelOf(outcome: Outcome): "error" | "info" {
+  return isError(outcome) ? "error" : "info";
 }

@@ -46,14 +46,20 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
 
   return {
     normalise(event) {
-      const { resourceType, action, result, noun, did, id, regionOf, details } = known(event);
+      const { resourceType, action, noun, did, id, regionOf, details, ...said } = known(event);
+      const result = event.hasFailed ? "failed" : said.result;
       const { resourceId, resourceName, compartmentName } = event.data;
       const where = regionOfOcid(resourceId) ?? regionOfOcid(regionOf) ?? region;
       return {
         resourceType,
         action,
         result,
-        details: { ...commonDetails(event, { id: id ?? resourceId, region: where }), ...details },
+        details: {
+          ...commonDetails(event, { id: id ?? resourceId, region: where }),
+          ...details,
+          // What did not succeed has changed nothing.
+          ...(event.hasFailed && { status: undefined, old_status: undefined }),
+        },
         title: titleOf({
           noun: noun ?? nounOf(resourceType),
           name: resourceName,

@@ -9,11 +9,13 @@ import { EndpointBuilder } from "oci-common/lib/endpoint-builder";
 import { DefaultRequestSigner } from "oci-common/lib/signer";
 
 export interface OciRequest {
-  method: "POST" | "GET" | "PUT" | "DELETE";
+  method: "POST" | "GET" | "HEAD" | "PUT" | "DELETE";
   /** Absolute. */
   url: URL;
   headers: Record<string, string>;
   body: string;
+  /** Object Storage has the body of a PUT unsigned. */
+  isBodyUnsigned?: boolean;
 }
 
 /** Who we are to OCI: signs requests, and knows the region it is in. */
@@ -44,9 +46,10 @@ export function resourcePrincipal(regionId: string | undefined): OciPrincipal {
   };
   const signer = new DefaultRequestSigner(provider);
   return {
-    async sign({ method, url, headers, body }) {
+    async sign({ method, url, headers, body, isBodyUnsigned = false }) {
       const bag = new HeaderBag({ ...headers, date: new Date().toUTCString() });
-      await signer.signHttpRequest({ method, uri: url.href, headers: bag as unknown as Headers, body });
+      const request = { method, uri: url.href, headers: bag as unknown as Headers, body };
+      await signer.signHttpRequest(request, isBodyUnsigned);
       return bag.all();
     },
     endpoint(template) {

@@ -1,11 +1,11 @@
 /** What became of an event, worst first: an event's outcome is the worst of its parts. */
-const OUTCOMES = ["failed", "dead-lettered", "rejected", "delivered", "duplicate", "ignored"] as const;
+export const OUTCOMES = ["failed", "dead-lettered", "rejected", "delivered", "duplicate", "ignored"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** All tries for one destination. */
 export interface Delivery {
   destination: string;
-  outcome: Extract<Outcome, "delivered" | "failed">;
+  outcome: Extract<Outcome, "delivered" | "duplicate" | "dead-lettered" | "failed">;
   attempts: number;
   /** HTTP status of the last attempt that got an answer. */
   status?: number;
@@ -13,7 +13,7 @@ export interface Delivery {
 }
 
 /** What the caller of the function is told about one event. */
-export interface Reply {
+export interface EventReply {
   outcome: Outcome;
   eventID: string | null;
   eventType: string | null;
@@ -21,6 +21,19 @@ export interface Reply {
   /** Why it was rejected or ignored, or what was odd about an input that was taken all the same. */
   problem?: string;
 }
+
+export type Counts = Partial<Record<Outcome, number>>;
+
+/** What the caller is told about a batch: whole up to 100 items, above that the first 100 that were not delivered. */
+export interface BatchReply {
+  outcome: Outcome;
+  counts: Counts;
+  /** `index`: the item's place among all, from 0. */
+  items: (EventReply & { index: number })[];
+  problem?: string;
+}
+
+export type Reply = EventReply | BatchReply;
 
 export function worst(outcomes: readonly Outcome[]): Outcome {
   return OUTCOMES.find((outcome) => outcomes.includes(outcome)) ?? "ignored";

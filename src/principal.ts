@@ -1,4 +1,4 @@
-import type { OciPrincipal } from "../oci.ts";
+import type { OciPrincipal } from "./oci.ts";
 
 /**
  * The function's resource principal, made at the first call and shared by all: loading Oracle's SDK takes longer than all the
@@ -17,6 +17,6 @@ export function sharedPrincipal(regionId: string | undefined): () => Promise<Oci
 }
 
 async function make(regionId: string | undefined): Promise<OciPrincipal> {
-  const { resourcePrincipal } = await import("../oci.ts");
+  const { resourcePrincipal } = await import("./oci.ts");
   return resourcePrincipal(regionId);
 }

@@ -23,6 +23,42 @@ export function redact(value: unknown): unknown {
   );
 }
 
+/** A received value fit to be kept: without the credentials and headers of audit records, with `[redacted]` for secrets. */
+export function keepable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(keepable);
+  if (!isRecord(value)) return value;
+  const type = value.eventType ?? value.type;
+  const isCredential = typeof type === "string" && isAboutCredential(type.toLowerCase());
+  const data = isRecord(value.data) && isCredential ? { ...value, data: withoutPayload(value.data) } : value;
+  return Object.fromEntries(
+    Object.entries(withoutCredentials(data)).map(([key, item]) => [
+      key,
+      namesSecret(key) && item !== null ? REDACTED : keepable(item),
+    ]),
+  );
+}
+
+/** Of an event about a credential what tells which: nothing that may hold the credential itself. */
+function withoutPayload(data: Record<string, unknown>): Record<string, unknown> {
+  const { additionalDetails, stateChange, request, response, ...rest } = data;
+  return rest;
+}
+
+/** The payload of an audit record less what it tells of the caller's credentials: those of the identity, and all headers. */
+export function withoutCredentials(data: Record<string, unknown>): Record<string, unknown> {
+  const less = (value: unknown, left: string) => {
+    if (!isRecord(value)) return value;
+    const { [left]: _, ...rest } = value;
+    return rest;
+  };
+  return {
+    ...data,
+    ...(data.identity !== undefined && { identity: less(data.identity, "credentials") }),
+    ...(data.request !== undefined && { request: less(data.request, "headers") }),
+    ...(data.response !== undefined && { response: less(data.response, "headers") }),
+  };
+}
+
 function namesSecret(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isDeeperThan, parseJson } from "../src/json.ts";
+import { isDeeperThan, parseJson, stringifyJson } from "../src/json.ts";
 import { wireJson } from "../src/wire-json.ts";
 
 describe("parseJson", () => {
@@ -57,6 +57,61 @@ describe("parseJson", () => {
   function rounded(value: unknown): unknown {
     return JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? Number(item) : item)));
   }
+});
+
+describe("stringifyJson", () => {
+  test.each<[string, unknown, string]>([
+    ["a big integer as its digits", 12345678901234567n, "12345678901234567"],
+    [
+      "the smallest and the biggest",
+      [-9223372036854775807n, 9223372036854775807n],
+      "[-9223372036854775807,9223372036854775807]",
+    ],
+    [
+      "them beside the same digits as a text, which stay a text",
+      { a: "12345678901234567", b: 12345678901234567n, 'c"': ["-1", 1] },
+      String.raw`{"a":"12345678901234567","b":12345678901234567,"c\"":["-1",1]}`,
+    ],
+    ["what has none as JSON.stringify does", { a: [1, null, "x"], b: undefined }, '{"a":[1,null,"x"]}'],
+    [
+      "a text that looks like a mark of its own as the text",
+      ["int64:5", 'int64:"', 12345678901234567n],
+      String.raw`["int64:5","int64:\"",12345678901234567]`,
+    ],
+    ["what is no JSON as nothing", undefined, "undefined"],
+  ])("writes %s", (_, value, text) => {
+    expect(String(stringifyJson(value))).toBe(text);
+  });
+
+  test("indents as it is told", () => {
+    expect(stringifyJson({ a: [12345678901234567n] }, 2)).toBe('{\n  "a": [\n    12345678901234567\n  ]\n}');
+  });
+
+  test("writes what parseJson reads back as it was, for every JSON and every integer of 64 bits", () => {
+    // Zero is zero: JSON has no other. Integers past 2^53 are drawn below.
+    const number = fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 2 ** 63)
+      .map((value) => (value === 0 ? 0 : value));
+    const bigInteger = fc
+      .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+      .filter((value) => BigInt(Number(value)) !== value);
+    const text = fc.oneof(fc.string({ unit: "binary" }), bigInteger.map(String), fc.constantFrom("int64:1", '"', "\\"));
+    const { value: any } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        fc.oneof(text, bigInteger, number, fc.boolean(), fc.constant(null)),
+        fc.array(tie("value"), { maxLength: 5 }),
+        fc.dictionary(text, tie("value"), { maxKeys: 5 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(any, fc.constantFrom(0, 2), (value, indent) => {
+        expect(parseJson(stringifyJson(value, indent))).toEqual({ ok: true, value });
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe("wireJson", () => {

@@ -6,7 +6,15 @@ import { conditionProblems } from "./check-condition.ts";
 import { checkWebhook } from "./check-webhook.ts";
 import type { DestinationSettings, Relay, RelayConfig, Variables } from "./relay.ts";
 
-const RELAY_KEYS = ["destinations", "routes", "egressAllow", "ociEndpointUrl", "logLevel"];
+const RELAY_KEYS = [
+  "destinations",
+  "routes",
+  "egressAllow",
+  "deadLetterBucket",
+  "dedupeBucket",
+  "ociEndpointUrl",
+  "logLevel",
+];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 /** Checks a configuration whole. `relay` is of use only if there are no problems. */
@@ -25,11 +33,13 @@ export function checkRelay(
   }
   const destinations = destinationsOf(config, check);
   const routes = routesOf(config, check);
+  const deadLetterBucket = bucketOf("deadLetterBucket", config, check);
+  const dedupeBucket = bucketOf("dedupeBucket", config, check);
   const ociEndpointUrl = endpointOf(config, check);
   const logLevel = check.textOf("logLevel", config.logLevel) ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     report("logLevel", `expected one of ${LOG_LEVELS.join(", ")}, got ${shown(logLevel)}`);
-  return { relay: { destinations, routes, ociEndpointUrl, logLevel }, problems };
+  return { relay: { destinations, routes, deadLetterBucket, dedupeBucket, ociEndpointUrl, logLevel }, problems };
 }
 
 function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[] {
@@ -92,6 +102,18 @@ function routeOf(route: unknown, { path, names, check }: { path: string; names: 
     check.report(`${path}.to`, `unknown destination ${shown(name)}; configured: ${names.join(", ") || "none"}`);
   }
   return isRecord(route.match) ? [{ match: route.match, to }] : [];
+}
+
+function bucketOf(
+  path: "deadLetterBucket" | "dedupeBucket",
+  config: RelayConfig,
+  { textOf, report }: Check,
+): string | undefined {
+  const name = textOf(path, config[path]);
+  if (name !== undefined && !/^[A-Za-z0-9._-]{1,256}$/.test(name)) {
+    report(path, `expected the name of a bucket (letters, digits, hyphens, underscores, periods), got ${shown(name)}`);
+  }
+  return name;
 }
 
 function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undefined {

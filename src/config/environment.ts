@@ -14,11 +14,11 @@ const NAMES: Readonly<Record<string, string>> = {
   "destinations.ons.topicId": "ONS_TOPIC_ID",
   routes: "ROUTES",
   egressAllow: "EGRESS_ALLOW",
+  deadLetterBucket: "DEAD_LETTER_BUCKET",
+  dedupeBucket: "DEDUPE_BUCKET",
   ociEndpointUrl: "OCI_ENDPOINT_URL",
   logLevel: "LOG_LEVEL",
 };
-
-const NOT_YET = ["DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"];
 
 /** A name with one of these beginnings is meant for the relay: one that it does not know is a slip worth a warning. */
 const OUR_NAME = /^(WEBHOOK|ONS|ROUTE|DEAD_LETTER|DEDUPE|EGRESS)/;
@@ -35,9 +35,6 @@ export function readVariables(variables: Variables): Definition {
     return undefined;
   };
 
-  for (const name of NOT_YET) {
-    if (textOf(variables, name) !== undefined) problems.push(`${name}: this version cannot do it yet; remove it`);
-  }
   const webhook = webhookOf(variables, read);
   const topicId = textOf(variables, "ONS_TOPIC_ID");
   const destinations: Record<string, DestinationConfig> = {
@@ -49,14 +46,17 @@ export function readVariables(variables: Variables): Definition {
     ?.split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
-  const ociEndpointUrl = textOf(variables, "OCI_ENDPOINT_URL");
-  const logLevel = textOf(variables, "LOG_LEVEL");
+  const texts = {
+    deadLetterBucket: textOf(variables, "DEAD_LETTER_BUCKET"),
+    dedupeBucket: textOf(variables, "DEDUPE_BUCKET"),
+    ociEndpointUrl: textOf(variables, "OCI_ENDPOINT_URL"),
+    logLevel: textOf(variables, "LOG_LEVEL"),
+  };
   const config: RelayConfig = {
     destinations,
     ...(routes !== undefined && { routes }),
     ...(egressAllow !== undefined && { egressAllow }),
-    ...(ociEndpointUrl !== undefined && { ociEndpointUrl }),
-    ...(logLevel !== undefined && { logLevel }),
+    ...onlySet(texts),
   };
   const warnings = [
     ...unknownNames(variables),
@@ -80,8 +80,12 @@ function webhookOf(
   };
   const url = textOf(variables, "WEBHOOK_URL");
   if (url === undefined) return undefined;
+  return { type: "webhook", url, ...onlySet(settings) };
+}
+
+function onlySet<T>(settings: Readonly<Record<string, T>>): Record<string, NonNullable<T>> {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return { type: "webhook", url, ...Object.fromEntries(set) };
+  return Object.fromEntries(set) as Record<string, NonNullable<T>>;
 }
 
 function textOf(variables: Variables, name: string): string | undefined {
@@ -113,7 +117,7 @@ function jsonRoutes(text: string): Result<NonNullable<RelayConfig["routes"]>> {
 }
 
 function unknownNames(variables: Variables): string[] {
-  const known = new Set([...Object.values(NAMES), ...NOT_YET]);
+  const known = new Set(Object.values(NAMES));
   return Object.keys(variables)
     .filter((name) => OUR_NAME.test(name) && !known.has(name))
     .map((name) => `${name}: not a name of the relay's configuration, so it has no effect`);

@@ -34,6 +34,10 @@ export interface RelayConfig {
   routes?: readonly { match: Condition; to: readonly string[] }[];
   /** Hosts and CIDRs that a webhook may reach although private; `http://host` permits plain http. */
   egressAllow?: readonly string[];
+  /** Object Storage bucket that keeps what could not be delivered, and what was rejected. Absent: nothing is kept. */
+  deadLetterBucket?: Text;
+  /** Object Storage bucket by which containers know what another has delivered. Absent: each knows its own alone. */
+  dedupeBucket?: Text;
   /** Base URL for every OCI client, for the emulator. */
   ociEndpointUrl?: Text;
   /** pino level; default info. */
@@ -65,6 +69,8 @@ export interface OnsConfig {
 export interface Relay {
   destinations: DestinationSettings[];
   routes: Route[];
+  deadLetterBucket: string | undefined;
+  dedupeBucket: string | undefined;
   ociEndpointUrl: URL | undefined;
   logLevel: string;
 }

@@ -1,17 +1,30 @@
+import type { SendContext } from "../http/send.ts";
 import type { Notification } from "../notification.ts";
 
-/** One try to deliver. `retry` and `give-up` say what the destination itself knows about trying again. */
+/** One try. `retry` and `give-up` say what the destination itself knows about trying again. */
 export type Attempt =
   | { verdict: "done"; status: number }
-  | { verdict: "retry" | "give-up"; status?: number; problem: string; retryAfterMs?: number };
+  | {
+      verdict: "retry" | "give-up";
+      status?: number;
+      /** The error code, where there was no answer. */
+      error?: string;
+      problem: string;
+      /** The beginning of the answer's body, with nothing of the relay's secrets in it. */
+      response?: string;
+      retryAfterMs?: number;
+    };
 
-/** Where a notification is delivered. */
+/** Where notifications are delivered. */
 export interface Destination {
   name: string;
-  /** For people: the kind and the target without anything secret, such as "webhook https://cmdb.example.com". */
-  label: string;
+  type: "webhook" | "ons";
+  /** For people: the target without anything secret, such as "https://cmdb.example.com". */
+  target: string;
   /** Loads what the first attempt needs, right after the socket is there. */
   prepare?(): Promise<void>;
+  /** Puts the notifications of a batch together, in their order, into as few deliveries as can be; default: each its own. */
+  pack?(notifications: Iterable<Notification>): Iterable<Notification[]>;
   /** Never rejects for what a receiver or the network does; ends soon after the signal fires. */
-  attempt(notification: Notification, signal: AbortSignal): Promise<Attempt>;
+  attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt>;
 }

@@ -1,63 +1,121 @@
 import * as http from "node:http";
+import type { Connections } from "./connections.ts";
 
-export interface PostRequest {
+export interface HttpRequest {
+  method: "POST" | "PUT" | "GET" | "HEAD" | "DELETE";
   url: URL;
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
 }
 
-export type PostResult =
-  /** `body` is empty for a success: nobody reads it. */
-  { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string } | { ok: false; code: string };
+export type HttpResult =
+  /** `body` is empty for a success, unless the request is a GET: nobody reads it. */
+  | { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string }
+  /** Node's code, or one of ours: CONNECT_TIMEOUT, HEADERS_TIMEOUT, ABORT_ERR. */
+  | { ok: false; code: string };
 
-/** Of a response body, what may be of use in an error; the rest is not read. */
-const MAX_RESPONSE_BYTES = 16 * 1024;
+export interface SendContext {
+  connections: Connections;
+  /** Ends the request, which then has the code ABORT_ERR. */
+  signal: AbortSignal;
+}
 
-/** An error's body that dawdles is not waited for. */
+/** Name resolution, TCP and TLS. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** From there to the response's headers. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The body of an error, or of a GET. */
 const BODY_TIMEOUT_MS = 2_000;
+/** The body of a success that nobody reads: worth a moment, for the connection can then serve again. */
+const DRAIN_TIMEOUT_MS = 50;
+/** Of a body; the rest is not read. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * One POST over node:http(s): no redirects, no retries, a connection of its own (a kept one may be dead after the platform
- * has frozen the container). Global fetch would cost 30 ms of cold start more.
- * @param signal aborts the request, which then ends with the code ABORT_ERR
+ * One request over node:http(s), with no redirects and no retries; global fetch would cost 30 ms of cold start more. A kept
+ * connection that turns out dead (the receiver has closed it, or the container was frozen) is replaced by a fresh one: it
+ * costs no attempt.
  */
-export async function post({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<PostResult> {
-  // TLS is loaded only where a URL needs it.
+export async function send(request: HttpRequest, context: SendContext): Promise<HttpResult> {
+  const { url } = request;
+  const agent = await context.connections.agent(url.protocol);
+  const result = await exchange(request, agent, context.signal);
+  return result === STALE ? ((await exchange(request, false, context.signal)) as HttpResult) : result;
+}
+
+const STALE = Symbol("stale connection");
+
+async function exchange(
+  { method, url, headers, body }: HttpRequest,
+  agent: http.Agent | false,
+  signal: AbortSignal,
+): Promise<HttpResult | typeof STALE> {
   const { request } = url.protocol === "https:" ? await import("node:https") : http;
   return new Promise((resolve) => {
-    const payload = Buffer.from(body);
-    const failed = (error: NodeJS.ErrnoException) => resolve({ ok: false, code: error.code ?? error.name });
+    const payload = typeof body === "string" ? Buffer.from(body) : body;
+    const end = (result: HttpResult | typeof STALE) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    let timer = setTimeout(() => outgoing?.destroy(errorOf("CONNECT_TIMEOUT")), CONNECT_TIMEOUT_MS);
+    const connected = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => outgoing?.destroy(errorOf("HEADERS_TIMEOUT")), HEADERS_TIMEOUT_MS);
+    };
+    let outgoing: http.ClientRequest | undefined;
     try {
-      const outgoing = request(url, {
-        method: "POST",
-        agent: false,
+      outgoing = request(url, {
+        method,
+        agent,
         signal,
-        headers: { ...encoded(headers), "Content-Length": payload.byteLength, Connection: "close" },
+        headers: { ...encoded(headers), ...(hasBody(method) && { "Content-Length": payload.byteLength }) },
       });
-      outgoing.on("error", failed);
-      // 101: Node hands over the socket and says nothing more.
-      outgoing.on("upgrade", (response, socket) => {
-        socket.destroy();
-        resolve(answerOf(response, ""));
-      });
-      outgoing.on("response", (response) => {
-        if (!isSuccess(response.statusCode)) {
-          readBounded(response).then((text) => resolve(answerOf(response, text)));
-          return;
-        }
-        // It has arrived, whatever becomes of the body.
-        response.destroy();
-        resolve(answerOf(response, ""));
-      });
-      outgoing.end(payload);
     } catch (error) {
       // Header values with characters that HTTP has no room for are refused by a throw.
-      failed(error as NodeJS.ErrnoException);
+      end(failureOf(error as NodeJS.ErrnoException));
+      return;
     }
+    const sent = outgoing;
+    sent.on("socket", (socket) => {
+      if (sent.reusedSocket || !socket.connecting) connected();
+      else socket.once(url.protocol === "https:" ? "secureConnect" : "connect", connected);
+    });
+    sent.on("error", (error: NodeJS.ErrnoException) =>
+      end(sent.reusedSocket && isReset(error) ? STALE : failureOf(error)),
+    );
+    // 101: Node hands over the socket and says nothing more.
+    sent.on("upgrade", (response, socket) => {
+      socket.destroy();
+      end(answerOf(response, ""));
+    });
+    sent.on("response", (response) => {
+      clearTimeout(timer);
+      const isRead = method === "GET" || !isSuccess(response.statusCode);
+      readBounded(response, isRead ? BODY_TIMEOUT_MS : DRAIN_TIMEOUT_MS).then((text) =>
+        end(answerOf(response, isRead ? text : "")),
+      );
+    });
+    sent.end(hasBody(method) ? payload : undefined);
   });
 }
 
-function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: string): PostResult {
+function hasBody(method: HttpRequest["method"]): boolean {
+  return method === "POST" || method === "PUT";
+}
+
+function errorOf(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function failureOf(error: NodeJS.ErrnoException): HttpResult {
+  return { ok: false, code: error.code ?? error.name };
+}
+
+function isReset({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: string): HttpResult {
   return { ok: true, status: statusCode, headers, body };
 }
 
@@ -73,20 +131,21 @@ function encoded(headers: Record<string, string>): Record<string, string> {
 }
 
 /** The first bytes of a body as text. Ends with whatever came when the connection breaks, dawdles or says too much. */
-function readBounded(response: http.IncomingMessage): Promise<string> {
+function readBounded(response: http.IncomingMessage, timeoutMs: number): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const finish = () => {
       clearTimeout(timer);
-      response.destroy();
-      resolve(Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString());
+      // A body that has ended leaves the connection to the next request.
+      if (!response.complete) response.destroy();
+      resolve(Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString());
     };
-    const timer = setTimeout(finish, BODY_TIMEOUT_MS);
+    const timer = setTimeout(finish, timeoutMs);
     response.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.byteLength;
-      if (bytes >= MAX_RESPONSE_BYTES) finish();
+      if (bytes >= MAX_BODY_BYTES) finish();
     });
     response.on("end", finish);
     response.on("error", finish);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { fixture } from "../../local/fixtures.ts";
-import { type Rig, startRig } from "../../local/rig.ts";
+import { LOCAL_BUCKET, LOCAL_TOPIC_ID, type Rig, startRig } from "../../local/rig.ts";
 import { stockEntry } from "../../local/stock.ts";
 
 const entry = await stockEntry();
@@ -46,12 +46,14 @@ test("a wrong configuration lists all its problems at once and exits before the 
     EGRESS_ALLOW: "ok.example.com, not a host",
     LOG_LEVEL: "loud",
     OCI_ENDPOINT_URL: "http://oci.example.com",
-    DEAD_LETTER_BUCKET: "letters",
+    DEAD_LETTER_BUCKET: "relay/letters",
+    DEDUPE_BUCKET: "two words",
   });
   expect({ exitCode, hasSocket }).toEqual({ exitCode: 1, hasSocket: false });
   expect(problems.map((problem) => problem.slice(0, problem.indexOf(": "))).sort()).toEqual(
     [
       "DEAD_LETTER_BUCKET",
+      "DEDUPE_BUCKET",
       "EGRESS_ALLOW",
       "LOG_LEVEL",
       "OCI_ENDPOINT_URL",
@@ -148,6 +150,16 @@ describe("a configuration is refused", () => {
       "ROUTES: is empty, so nothing would be delivered; remove it to route everything",
     ],
     [
+      "with a bucket whose name no bucket can have",
+      { WEBHOOK_URL: url, DEAD_LETTER_BUCKET: "relay/letters" },
+      'DEAD_LETTER_BUCKET: expected the name of a bucket (letters, digits, hyphens, underscores, periods), got "relay/letters"',
+    ],
+    [
+      "with a bucket whose name is too long",
+      { WEBHOOK_URL: url, DEDUPE_BUCKET: "b".repeat(257) },
+      `DEDUPE_BUCKET: expected the name of a bucket (letters, digits, hyphens, underscores, periods), got "${"b".repeat(60)}…"`,
+    ],
+    [
       "with a vault reference, not supported yet",
       { WEBHOOK_URL: "vault:ocid1.vaultsecret.oc1..a" },
       "WEBHOOK_URL: vault: references are not supported by this version yet",
@@ -168,7 +180,11 @@ describe("a configuration is taken", () => {
     return rig.logs.map((line) => JSON.parse(line)).flatMap((line) => (line.level === 40 ? [line.problem] : []));
   }
 
-  const STANDING = "of a rejected input only a log line remains: this version keeps no dead letters";
+  const KEEPS_NOTHING =
+    "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
+    "and what cannot be delivered is left to whoever called to send again";
+  const NO_PRINCIPAL =
+    "no resource principal in the environment: neither a topic nor a bucket can be reached without one";
 
   test("with a well-formed event type that nobody knows: it only warns", async () => {
     const routes = [
@@ -180,7 +196,7 @@ describe("a configuration is taken", () => {
       },
     ];
     expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
-      STANDING,
+      KEEPS_NOTHING,
       expect.stringMatching(
         /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which is not among the documented/,
       ),
@@ -193,7 +209,7 @@ describe("a configuration is taken", () => {
       { match: {}, to: ["webhook"] },
     ];
     expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
-      STANDING,
+      KEEPS_NOTHING,
       "a route asks for the field evenType, which no event is known to have at its top level",
     ]);
   });
@@ -201,8 +217,24 @@ describe("a configuration is taken", () => {
   test("with a name that is nearly one of ours: it warns that the name has no effect", async () => {
     expect(await warningsWith({ WEBHOOK_SECRET: "x", PATH: "/bin" })).toEqual([
       "WEBHOOK_SECRET: not a name of the relay's configuration, so it has no effect",
-      STANDING,
+      KEEPS_NOTHING,
     ]);
+  });
+
+  test("with a bucket for dead letters: nothing to warn of", async () => {
+    expect(await warningsWith({ DEAD_LETTER_BUCKET: "relay-letters_2026.03", DEDUPE_BUCKET: LOCAL_BUCKET })).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    ["a topic", { ONS_TOPIC_ID: LOCAL_TOPIC_ID }, [KEEPS_NOTHING, NO_PRINCIPAL]],
+    ["a bucket for dead letters", { DEAD_LETTER_BUCKET: LOCAL_BUCKET }, [NO_PRINCIPAL]],
+    ["a bucket by which containers know repeats", { DEDUPE_BUCKET: LOCAL_BUCKET }, [KEEPS_NOTHING, NO_PRINCIPAL]],
+    ["neither", {}, [KEEPS_NOTHING]],
+  ])("with %s but no resource principal: it warns where one is needed", async (_, config, warnings) => {
+    const without = { ONS_TOPIC_ID: "", OCI_RESOURCE_PRINCIPAL_VERSION: "", ROUTES: '[{"match":{},"to":["webhook"]}]' };
+    expect(await warningsWith({ ...without, ...config })).toEqual(warnings);
   });
 
   test("with plain http to a host that EGRESS_ALLOW names so", async () => {
@@ -212,13 +244,16 @@ describe("a configuration is taken", () => {
         ROUTES: '[{"match":{},"to":["ons"]}]',
         WEBHOOK_URL: "http://cmdb.internal:8080/hook",
       }),
-    ).toEqual(["EGRESS_ALLOW: 10.0.0.0/8 has no effect yet: this version guards against plain http only", STANDING]);
+    ).toEqual([
+      "EGRESS_ALLOW: 10.0.0.0/8 has no effect yet: this version guards against plain http only",
+      KEEPS_NOTHING,
+    ]);
   });
 
   test("with settings of a webhook that is not there: it warns that they have no effect", async () => {
     expect(await warningsWith({ WEBHOOK_URL: "" })).toEqual([
       "WEBHOOK_SECRET_KEY: has no effect while WEBHOOK_URL is not set",
-      STANDING,
+      KEEPS_NOTHING,
     ]);
   });
 
@@ -226,7 +261,7 @@ describe("a configuration is taken", () => {
     const config = { WEBHOOK_SECRET_KEY: "", ROUTES: '[{"match":{},"to":["ons"]}]' };
     expect(await warningsWith(config)).toEqual([
       "destination webhook: not signed, so its receiver cannot tell who sends; give it a secret key",
-      STANDING,
+      KEEPS_NOTHING,
     ]);
   });
 

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture, fixtureNames } from "../../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../../local/rig.ts";
+import type { EventReply, Reply } from "../../src/outcome.ts";
 
 let rig: Rig;
 let pid: number | undefined;
@@ -13,24 +15,22 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-interface Reply {
-  outcome: string;
-  eventID: string | null;
-  eventType: string | null;
-  problem?: string;
-}
+const launched = fixture("instance-launched").toString();
+const LAUNCHED_ID: string = JSON.parse(launched).eventID;
 
+/** What becomes of the input, each time under an eventID of its own: a container delivers an event once. */
 async function replyTo(body: Uint8Array | string): Promise<Reply> {
-  return replyOf(await rig.host.invoke(body), rig.logs) as Reply;
+  const fresh = typeof body === "string" ? body.replaceAll(LAUNCHED_ID, randomUUID()) : body;
+  const reply = replyOf(await rig.host.invoke(fresh), rig.logs);
+  if (!("outcome" in reply)) throw new Error(`no reply: ${reply.message}`);
+  return reply;
 }
 
 function changed(change: (event: Record<string, unknown>) => void): string {
-  const event = JSON.parse(fixture("instance-launched").toString());
+  const event = JSON.parse(launched);
   change(event);
   return JSON.stringify(event);
 }
-
-const launched = fixture("instance-launched").toString();
 
 describe("input that is no event is rejected, and the problem names what is wrong", () => {
   const notEvents: [string, Uint8Array | string, RegExp][] = [
@@ -50,8 +50,6 @@ describe("input that is no event is rejected, and the problem names what is wron
     ["null", "null", /the body is null/],
     ["a number", "42", /the body is the number 42/],
     ["a string", '"com.oraclecloud.x.y"', /the body is "com\.oraclecloud\.x\.y"/],
-    ["an empty array", "[]", /the body is an empty array/],
-    ["a batch", `[${launched}]`, /the body is an array of 1/],
     ["an empty object", "{}", /eventType: .*; eventID: .*; eventTime: .*; source: .*; cloudEventsVersion: .*; data: /],
     ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), /nested more than 100 levels/],
     [
@@ -207,7 +205,7 @@ describe("input that is an event all the same is delivered, and the problem name
   test("an eventID that HTTP has no room for becomes a webhook-id that is safe", async () => {
     await replyTo(
       changed((e) => {
-        e.eventID = "a\r\nX-Injected: b";
+        e.eventID = "c\r\nX-Injected: d";
       }),
     );
     const { headers } = rig.sink.received.at(-1) ?? {};
@@ -216,13 +214,97 @@ describe("input that is an event all the same is delivered, and the problem name
   });
 });
 
+describe("an array is a batch, and every item of it has its own outcome", () => {
+  const NOT_ONE = "expected an OCI Events message, a JSON object, or an array of them";
+  const rejected = (problem: string): EventReply => ({
+    ...{ outcome: "rejected", eventID: null, eventType: null, deliveries: [] },
+    problem,
+  });
+  const delivered: EventReply = {
+    outcome: "delivered",
+    eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    eventType: "com.oraclecloud.computeapi.launchinstance.end",
+    deliveries: [{ destination: "webhook", outcome: "delivered", attempts: 1, status: 200 }],
+  };
+  const duplicate: EventReply = {
+    ...delivered,
+    outcome: "duplicate",
+    deliveries: [{ destination: "webhook", outcome: "duplicate", attempts: 0 }],
+  };
+  const nothing = "eventType: expected com.oraclecloud.<service>.<operation>[.<phase>], got nothing";
+
+  const batches: [string, string, string, Record<string, number>, EventReply[]][] = [
+    ["nothing at all", "[]", "ignored", {}, []],
+    ["one event", `[${launched}]`, "delivered", { delivered: 1 }, [delivered]],
+    [
+      "the same event three times",
+      `[${launched},${launched},${launched}]`,
+      "delivered",
+      { delivered: 1, duplicate: 2 },
+      [delivered, duplicate, duplicate],
+    ],
+    [
+      "an event among what are none",
+      `[null, 5, "hello", ${launched}, [${launched}], {}, ""]`,
+      "rejected",
+      { rejected: 6, delivered: 1 },
+      [
+        rejected(`an item of the batch is null: ${NOT_ONE}`),
+        rejected(`an item of the batch is the number 5: ${NOT_ONE}`),
+        rejected("a Queue message is not JSON"),
+        delivered,
+        rejected(`an item of the batch is an array of 1: ${NOT_ONE}`),
+        rejected(expect.stringContaining(nothing)),
+        rejected("a Queue message is empty"),
+      ],
+    ],
+    [
+      "an event as a text, and one in base64",
+      JSON.stringify([launched, { stream: "s", offset: 0, value: fixture("bucket-created").toString("base64") }]),
+      "delivered",
+      { delivered: 2 },
+      [delivered, { ...delivered, eventType: "com.oraclecloud.objectstorage.createbucket" }],
+    ],
+  ];
+  test.each(batches)("%s", async (_, body, outcome, counts, items) => {
+    expect(await replyTo(body)).toEqual({
+      outcome,
+      counts,
+      items: items.map((item, index) => ({ index, ...item })),
+    });
+  });
+
+  test("of 20,000 items that are none the first hundred are told, and all are counted", async () => {
+    expect(await replyTo(JSON.stringify(Array(20_000).fill(7)))).toEqual({
+      outcome: "rejected",
+      counts: { rejected: 20_000 },
+      items: Array.from({ length: 100 }, (_, index) => ({
+        index,
+        ...rejected(`an item of the batch is the number 7: ${NOT_ONE}`),
+      })),
+    });
+  });
+
+  test("what nests too deep is rejected whole", async () => {
+    const deep = `[${"[".repeat(100)}${"]".repeat(100)},${launched}]`;
+    expect(await replyTo(deep)).toMatchObject({ outcome: "rejected", problem: expect.stringMatching(/nested more/) });
+  });
+});
+
 // Not `failed`: the sink takes everything, so a failure would be ours.
-const OUTCOMES = /^(delivered|ignored|rejected)$/;
+const OUTCOMES = /^(delivered|duplicate|ignored|rejected)$/;
 
 async function holdsFor(body: Uint8Array | string): Promise<void> {
   const reply = await replyTo(body);
   expect(reply.outcome).toMatch(OUTCOMES);
-  if (reply.outcome === "rejected") expect(reply.problem).toMatch(/\S/);
+  const items = "counts" in reply ? reply.items : [reply];
+  for (const { outcome, problem = "" } of items) {
+    expect(outcome).toMatch(OUTCOMES);
+    if (outcome === "rejected") expect(problem).toMatch(/\S/);
+  }
+  if (!("counts" in reply)) return;
+  const counted = Object.values(reply.counts).reduce((sum, count) => sum + count, 0);
+  expect(Math.min(counted, 100)).toBe(items.length);
 }
 
 test("no reply and no log line quotes what was refused", () => {
@@ -235,6 +317,27 @@ test("any bytes at all get a reply with an outcome", async () => {
 
 test("any JSON at all gets a reply with an outcome", async () => {
   await fc.assert(fc.asyncProperty(fc.json({ noUnicodeString: false }), holdsFor), { numRuns: 150 });
+});
+
+test("any batch at all of JSON and events gets a reply with an outcome for each item", async () => {
+  const item = fc.oneof(
+    fc.jsonValue({ noUnicodeString: false }),
+    fc.constantFrom(...fixtureNames()).map((name): unknown => JSON.parse(fixture(name).toString())),
+    fc.string().map((value) => ({ stream: "s", offset: 0, value })),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.oneof(
+          item,
+          item.map((each) => JSON.stringify(each)),
+        ),
+        { maxLength: 20 },
+      ),
+      (items) => holdsFor(JSON.stringify(items)),
+    ),
+    { numRuns: 150 },
+  );
 });
 
 test("a fixture with any of its values replaced gets a reply with an outcome", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fixture } from "../../local/fixtures.ts";
 import { type Rig, startRig } from "../../local/rig.ts";
+import { freshEvent } from "../fresh-event.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -19,7 +20,7 @@ test.each([
     .toWellFormed();
   const event = JSON.parse(fixture("object-created").toString());
   event.data.additionalDetails.説明 = text;
-  const response = await rig.host.invoke(JSON.stringify(event));
+  const response = await rig.host.invoke(freshEvent(JSON.stringify(event)));
   expect(JSON.parse(response.body)).toMatchObject({ outcome: "delivered" });
   const body = JSON.parse(rig.sink.received.at(-1)?.body.toString() ?? "");
   const details = [body.resource_details, JSON.parse(body.Msg).resource_details];

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { dayAt, dayOf } from "../day.ts";
+import type { RetryContext } from "../deliver/retry.ts";
+import { webhookId } from "../deliver/standard-webhooks.ts";
+import { stringifyJson } from "../json.ts";
+import type { Notification } from "../notification.ts";
+import type { Rejected } from "../plan.ts";
+import { type Letter, letterOf, rejectedLetter, replayable, type Undelivered, type Writing } from "./letter.ts";
+import type { ObjectStorage } from "./object-storage.ts";
+
+export type Kept = { ok: true; object: string } | { ok: false; problem: string };
+
+/** Keeps what could not be delivered, in a bucket. */
+export interface DeadLetters {
+  /** What one destination did not get: a batch in one object, a line each. */
+  keepUndelivered(undelivered: readonly [Undelivered, ...Undelivered[]], batch: Batch): Promise<Kept>;
+  keepRejected(rejected: readonly [Rejected, ...Rejected[]], batch: Batch): Promise<Kept>;
+}
+
+export interface Batch {
+  isBatch: boolean;
+  /** SHA-256 of the input, hex. */
+  sha256: string;
+  writing: Writing;
+  context: RetryContext;
+  normalise: (undelivered: Undelivered) => Notification | undefined;
+}
+
+export const DEAD_LETTER_PREFIX = "dead-letter/";
+export const REJECTED_PREFIX = "rejected/";
+
+export function createDeadLetters(bucket: string, storage: ObjectStorage): DeadLetters {
+  /** Its name holds a hash of what it keeps: where there is one of this name, it is the very same. */
+  async function write(object: string, body: string | Uint8Array, context: RetryContext): Promise<Kept> {
+    const headers = {
+      "content-type": object.endsWith(".json") ? "application/json" : "application/x-ndjson",
+      "if-none-match": "*",
+    };
+    const answer = await storage({ method: "PUT", bucket, object, body, headers }, context);
+    if (answer.ok || answer.status === 412) return { ok: true, object };
+    return { ok: false, problem: answer.problem };
+  }
+
+  /** A dead letter that was sent once more and failed again is kept already, unless somebody has taken it away. */
+  async function stillKept(undelivered: readonly Undelivered[], context: RetryContext): Promise<Kept | undefined> {
+    const objects = new Set(undelivered.map(({ plan }) => plan.keptAs));
+    for (const object of objects) {
+      if (object === undefined) return undefined;
+      const answer = await storage({ method: "HEAD", bucket, object }, context);
+      if (!answer.ok) return undefined;
+    }
+    return { ok: true, object: [...objects].join(", ") };
+  }
+
+  return {
+    async keepUndelivered(undelivered, { isBatch, sha256, writing, context, normalise }) {
+      const still = await stillKept(undelivered, context);
+      if (still !== undefined) return still;
+      const [first] = undelivered;
+      const place = safe(first.destination.name);
+      const letters = () => map(undelivered, (each) => letterOf(each, normalise(each), writing));
+      if (isBatch) {
+        const stem = `${DEAD_LETTER_PREFIX}${dayAt(writing.nowMs)}/batch-${sha256.slice(0, 16)}.${place}`;
+        // With the hash of the input, which items they are says all that is in them.
+        const hash = hashOf(map(undelivered, (each) => each.plan.identity));
+        return writeLines(`${stem}.${hash}.ndjson`, letters(), context);
+      }
+      const { event } = first.plan;
+      const date = dayOf(event.eventTime) ?? dayAt(writing.nowMs);
+      const hash = hashOf([first.destination.name, stringifyJson(replayable(first.plan))]);
+      const object = `${DEAD_LETTER_PREFIX}${date}/${webhookId(event.eventID)}.${place}.${hash}.json`;
+      return writeOne(object, letters(), context);
+    },
+    async keepRejected(rejected, { isBatch, sha256, writing, context }) {
+      const stem = `${REJECTED_PREFIX}${dayAt(writing.nowMs)}`;
+      const letters = map(rejected, (each) => rejectedLetter(each, sha256, writing));
+      return isBatch
+        ? writeLines(`${stem}/batch-${sha256}.ndjson`, letters, context)
+        : writeOne(`${stem}/${sha256}.json`, letters, context);
+    },
+  };
+
+  function writeOne(object: string, letters: Iterable<Letter>, context: RetryContext): Promise<Kept> {
+    const [letter] = letters;
+    return write(object, stringifyJson({ kept: object, ...letter }, 2), context);
+  }
+
+  function writeLines(object: string, letters: Iterable<Letter>, context: RetryContext): Promise<Kept> {
+    const lines = map(letters, (letter) => Buffer.from(`${stringifyJson({ kept: object, ...letter })}\n`));
+    return write(object, Buffer.concat([...lines]), context);
+  }
+}
+
+function* map<T, U>(items: Iterable<T>, of: (item: T) => U): Iterable<U> {
+  for (const item of items) yield of(item);
+}
+
+function hashOf(texts: Iterable<string>): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text}\n`);
+  return hash.digest("hex").slice(0, 12);
+}
+
+function safe(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);
+}

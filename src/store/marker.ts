@@ -1,0 +1,57 @@
+import { parseJson } from "../json.ts";
+import { isRecord } from "../problem.ts";
+
+/**
+ * What stands in a marker: who is at it and until when, and what has been delivered, as the places of the messages in the
+ * input ("0" for a single event).
+ *
+ * { "owner": "2f0c…", "until": "2026-03-02T08:16:39Z", "delivered": { "webhook https://cmdb.example.com": "0-41,43-999" } }
+ */
+export interface Marker {
+  /** Null once nobody is at it any more. */
+  owner: string | null;
+  /** The owner's deadline, epoch milliseconds. */
+  untilMs: number;
+  /** Destination, by name and target -> places. */
+  delivered: Delivered;
+}
+
+export type Delivered = ReadonlyMap<string, ReadonlySet<number>>;
+
+export function markerText({ owner, untilMs, delivered }: Marker): string {
+  const ranges = [...delivered].map(([destination, places]) => [destination, rangesOf(places)]);
+  return JSON.stringify({ owner, until: new Date(untilMs).toISOString(), delivered: Object.fromEntries(ranges) });
+}
+
+/** Undefined for what is no marker. */
+export function parseMarker(text: string): Marker | undefined {
+  const parsed = parseJson(text);
+  if (!parsed.ok || !isRecord(parsed.value)) return undefined;
+  const { owner, until, delivered } = parsed.value;
+  const untilMs = Date.parse(String(until));
+  if ((owner !== null && typeof owner !== "string") || Number.isNaN(untilMs) || !isRecord(delivered)) return undefined;
+  const entries = Object.entries(delivered).map(([name, ranges]) => [name, placesOf(String(ranges))] as const);
+  return { owner, untilMs, delivered: new Map(entries) };
+}
+
+function rangesOf(places: ReadonlySet<number>): string {
+  const ranges: [number, number][] = [];
+  for (const place of [...places].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === place - 1) last[1] = place;
+    else ranges.push([place, place]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
+}
+
+/** No function is sent more messages at once: 6 MB of them. */
+const MAX_PLACE = 3_000_000;
+
+function placesOf(ranges: string): Set<number> {
+  const places = new Set<number>();
+  for (const range of ranges.split(",").filter((each) => /^\d+(-\d+)?$/.test(each))) {
+    const [from = 0, to = from] = range.split("-").map(Number);
+    for (let place = from; place <= Math.min(to, MAX_PLACE); place++) places.add(place);
+  }
+  return places;
+}

@@ -1,0 +1,24 @@
+import type { TryRecord } from "../deliver/retry.ts";
+import { verdictOfError } from "../deliver/verdict.ts";
+
+/** What a person can do about a delivery that failed, by its last try. */
+export function nextStepOf(last: TryRecord | undefined, destination: string): string {
+  return `${mendingOf(last)}, then: npm run relay -- replay --destination ${destination}`;
+}
+
+function mendingOf(last: TryRecord | undefined): string {
+  if (last === undefined)
+    return "give the function more time (timeout in func.yaml), or see why the destination is so slow";
+  const { status, error } = last;
+  if (status === 401 || status === 403) return "see that the relay's credentials are those that the destination wants";
+  if (status === 404 || status === 410) return "see that the destination's URL or topic still exists";
+  if (status === 429) return "see what rate the destination allows";
+  if (status !== undefined && status >= 300 && status < 400) return "set the URL that the redirect leads to";
+  if (status !== undefined && status >= 400 && status < 500) {
+    return "see in `response` what the destination has against the message";
+  }
+  if (error === "UNSIGNED") return "see that the function has a resource principal";
+  if (error !== undefined && verdictOfError(error) === "give-up")
+    return "see the destination's certificate and protocol";
+  return "see that the destination is up and can be reached from the function's subnet";
+}

@@ -1,0 +1,113 @@
+import type { Attempt } from "../deliver/destination.ts";
+import { excerptOf } from "../deliver/excerpt.ts";
+import { type RetryContext, retrying } from "../deliver/retry.ts";
+import { secretsOfSigned, serviceCode, unsignedAttempt } from "../deliver/service-error.ts";
+import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "../deliver/verdict.ts";
+import { type HttpRequest, type HttpResult, type SendContext, send } from "../http/send.ts";
+import type { OciPrincipal } from "../oci.ts";
+
+export interface ObjectRequest {
+  method: "PUT" | "GET" | "HEAD" | "DELETE";
+  bucket: string;
+  object: string;
+  body?: string | Uint8Array;
+  /** if-none-match, if-match, content-type. */
+  headers?: Record<string, string>;
+}
+
+export type ObjectAnswer =
+  /** `body` only of a GET. */
+  | { ok: true; etag: string; body: string }
+  /** `status` is absent where there was no answer; 404 and 412 are answers that a caller may expect. */
+  | { ok: false; status?: number; problem: string };
+
+/** Object Storage, under the one retry policy; an answer that a condition did not hold (412) may follow a lost reply. */
+export type ObjectStorage = (request: ObjectRequest, context: RetryContext) => Promise<ObjectAnswer>;
+
+const MAX_SHARE_OF_ATTEMPT = 1 / 2;
+
+const ENDPOINT = "https://objectstorage.{region}.{secondLevelDomain}";
+
+/**
+ * @param endpointUrl instead of the region's own, for the emulator
+ * @param principal loads Oracle's SDK at its first call
+ */
+export function createObjectStorage(
+  endpointUrl: URL | undefined,
+  principal: () => Promise<OciPrincipal>,
+  now: () => number,
+): ObjectStorage {
+  let namespace: string | undefined;
+
+  async function sendSigned(
+    path: string,
+    request: Pick<HttpRequest, "method" | "headers" | "body">,
+    context: SendContext,
+  ) {
+    const signer = await principal();
+    const url = new URL((endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "") + path);
+    const headers = await signer.sign({ ...request, url, body: "", isBodyUnsigned: true });
+    const answer = await send({ ...request, url, headers }, context);
+    // The token may have been renewed on disk before its end.
+    if (answer.ok && answer.status === 401) await signer.refresh();
+    return { answer, headers };
+  }
+
+  /** The tenancy's namespace stands in every path; it never changes. */
+  async function namespaceOf(context: SendContext): Promise<string | Attempt> {
+    if (namespace !== undefined) return namespace;
+    const { answer, headers } = await sendSigned("/n/", { method: "GET", headers: {}, body: "" }, context);
+    if (!answer.ok || answer.status !== 200) return verdictOf(answer, headers, now());
+    namespace = String(JSON.parse(answer.body));
+    return namespace;
+  }
+
+  return async (request, context) => {
+    let answered: Extract<HttpResult, { ok: true }> | undefined;
+    const { body = "", headers = {}, method } = request;
+    // So that one answer which never comes leaves time for a second try.
+    const attemptTimeoutMs = Math.max(0, context.deadlineMs - now()) * MAX_SHARE_OF_ATTEMPT;
+    const tries = await retrying(
+      async (sending) => {
+        try {
+          const space = await namespaceOf(sending);
+          if (typeof space !== "string") return space;
+          const path = `/n/${encodeURIComponent(space)}/b/${encodeURIComponent(request.bucket)}/o/${encodeURIComponent(request.object)}`;
+          const sent = await sendSigned(path, { method, headers, body }, sending);
+          if (sent.answer.ok) answered = sent.answer;
+          return verdictOf(sent.answer, sent.headers, now());
+        } catch (error) {
+          return unsignedAttempt(error);
+        }
+      },
+      { ...context, attemptTimeoutMs },
+    );
+    if (tries.why === undefined && answered !== undefined) {
+      return { ok: true, etag: answered.headers.etag ?? "", body: answered.body };
+    }
+    const { last, why } = tries;
+    if (last === undefined || last.verdict === "done") return { ok: false, problem: `Object Storage: ${why}` };
+    const problem = last.verdict === "give-up" ? last.problem : `${last.problem}; ${why}`;
+    return { ok: false, problem, ...(last.status !== undefined && { status: last.status }) };
+  };
+}
+
+function verdictOf(answer: HttpResult, sent: Record<string, string>, nowMs: number): Attempt {
+  if (!answer.ok) return unansweredAttempt(answer.code, "Object Storage");
+  const verdict = verdictOfStatus(answer.status);
+  if (verdict === "done") return { verdict, status: answer.status };
+  const code = serviceCode(answer.body);
+  const hint = HINTS.get(answer.status);
+  const problem = `Object Storage answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
+  // A bucket that is there has been seen to be called missing now and then; an object that is missing is an answer.
+  const isPassing = answer.status === 401 || answer.status === 409 || (answer.status === 404 && MISSING.has(code));
+  const response = excerptOf(answer.body, secretsOfSigned(sent));
+  return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, response, nowMs });
+}
+
+const MISSING = new Set(["BucketNotFound", "NamespaceNotFound"]);
+
+const HINTS = new Map([
+  [401, "the resource principal is not accepted; check the dynamic group and the function's clock"],
+  [404, "no such bucket, or no policy lets this function manage objects in it"],
+]);

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { isAboutCredential, keepable, redact, withoutCredentials } from "../src/redact.ts";
+
+const SECRET = "[redacted]";
+
+describe("keepable", () => {
+  test.each<[string, unknown, unknown]>([
+    ["what holds no secret, as it is", { a: [1, "b", null, true, { c: 5n }] }, { a: [1, "b", null, true, { c: 5n }] }],
+    ["a text, as it is", "password", "password"],
+    ["null, as it is", null, null],
+    [
+      "secrets by the names of their keys, in any case and at any depth, without their values",
+      { AdminPassword: "x", list: [{ "private-key": { pem: "y" } }], Authorization: ["b"], eTag: "z" },
+      { AdminPassword: SECRET, list: [{ "private-key": SECRET }], Authorization: SECRET, eTag: "z" },
+    ],
+    ["a secret that is null, as it is", { token: null }, { token: null }],
+    [
+      "an audit record without the caller's credentials and all headers",
+      {
+        type: "com.oraclecloud.objectstorage.createbucket",
+        data: {
+          identity: { principalName: "ana", credentials: "c" },
+          request: { action: "POST", headers: { authorization: ["Signature s"], accept: ["*/*"] } },
+          response: { status: "200", headers: { location: ["x"] } },
+        },
+      },
+      {
+        type: "com.oraclecloud.objectstorage.createbucket",
+        data: { identity: { principalName: "ana" }, request: { action: "POST" }, response: { status: "200" } },
+      },
+    ],
+    [
+      "an Events message about a credential without its payload",
+      {
+        eventType: "com.oraclecloud.identitycontrolplane.createauthtoken",
+        eventID: "1",
+        data: { resourceName: "r", resourceId: "ocid1.x", additionalDetails: { value: "s3cret" } },
+      },
+      {
+        eventType: "com.oraclecloud.identitycontrolplane.createauthtoken",
+        eventID: "1",
+        data: { resourceName: "r", resourceId: "ocid1.x" },
+      },
+    ],
+    [
+      "an audit record about a credential, its type in mixed case, without request, response and change of state",
+      {
+        type: "com.oraclecloud.identityControlPlane.CreateCustomerSecretKey",
+        data: {
+          eventName: "CreateCustomerSecretKey",
+          identity: { principalName: "ana", credentials: "c" },
+          request: { parameters: { value: "s3cret" } },
+          response: { status: "200", payload: { key: "s3cret" } },
+          stateChange: { current: { key: "s3cret" } },
+        },
+      },
+      {
+        type: "com.oraclecloud.identityControlPlane.CreateCustomerSecretKey",
+        data: { eventName: "CreateCustomerSecretKey", identity: { principalName: "ana" } },
+      },
+    ],
+    [
+      "a batch of them, each",
+      [{ eventType: "com.oraclecloud.a.createpassword", data: { additionalDetails: { v: 1 }, a: 2 } }, { secret: 1 }],
+      [{ eventType: "com.oraclecloud.a.createpassword", data: { a: 2 } }, { secret: SECRET }],
+    ],
+    [
+      "one that stands inside of something else",
+      { results: [{ data: { logContent: { type: "com.oraclecloud.a.updateapikey", data: { request: 1, b: 2 } } } }] },
+      { results: [{ data: { logContent: { type: "com.oraclecloud.a.updateapikey", data: { b: 2 } } } }] },
+    ],
+    [
+      "identity, request and response that are no objects, as they are",
+      { data: { identity: null, request: "x", response: [1] } },
+      { data: { identity: null, request: "x", response: [1] } },
+    ],
+  ])("gives %s", (_, value, kept) => {
+    expect(keepable(value)).toEqual(kept);
+  });
+
+  test("leaves the value itself as it was", () => {
+    const value = { data: { identity: { credentials: "c" }, token: "t" } };
+    keepable(value);
+    expect(value).toEqual({ data: { identity: { credentials: "c" }, token: "t" } });
+  });
+
+  test("keeps a member named __proto__, and makes nothing of it", () => {
+    const value: unknown = JSON.parse('{"__proto__":{"token":"t","a":1}}');
+    expect(JSON.stringify(keepable(value))).toBe('{"__proto__":{"token":"[redacted]","a":1}}');
+  });
+});
+
+test("redact takes the value of every key that names a secret, and nothing else", () => {
+  const value = { a: { passphrase: "p", headers: { x: 1 } }, cookies: [1], identity: { credentials: "c" }, n: null };
+  expect(redact([value, "token"])).toEqual([
+    {
+      a: { passphrase: SECRET, headers: { x: 1 } },
+      cookies: SECRET,
+      identity: { credentials: SECRET },
+      n: null,
+    },
+    "token",
+  ]);
+});
+
+test("withoutCredentials leaves out what an audit record says of its caller's credentials, and nothing else", () => {
+  const data = {
+    identity: { principalName: "ana", credentials: "c" },
+    request: { path: "/", headers: {} },
+    response: { status: "200", headers: {} },
+    additionalDetails: { headers: 1, credentials: 2 },
+  };
+  expect(withoutCredentials(data)).toEqual({
+    identity: { principalName: "ana" },
+    request: { path: "/" },
+    response: { status: "200" },
+    additionalDetails: { headers: 1, credentials: 2 },
+  });
+  expect(withoutCredentials({ a: 1 })).toEqual({ a: 1 });
+});
+
+test.each([
+  ["identitycontrolplane.createauthtoken", true],
+  ["identitycontrolplane.createorresetuipassword", true],
+  ["identitycontrolplane.uploadapikey", true],
+  ["vault.createsecret", true],
+  ["databaseservice.autonomous.database.wallet.update", true],
+  ["computeapi.launchinstance.end", false],
+  ["objectstorage.createbucket", false],
+  ["identitycontrolplane.createuser", false],
+])("an event of type %s is about a credential: %s", (type, is) => {
+  expect(isAboutCredential(`com.oraclecloud.${type}`)).toBe(is);
+});
