@@ -2,24 +2,22 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import definition from "../relay.config.ts";
-import { referenceTo } from "../src/config/relay.ts";
 import { ENTRY } from "./container.ts";
+import { ownConfiguration } from "./own-configuration.ts";
 import { replyOf, startRig } from "./rig.ts";
 import { exitOnSignals } from "./signals.ts";
 import { printable } from "./terminal.ts";
 
 const USAGE = `Usage: npm run --silent invoke -- <file | ->
 
-Sends one event through the built function under the local Fn host and prints the function's reply, JSON, on stdout;
-its log goes to stderr. Without configuration it delivers to a local webhook sink and a local ONS topic. Variables of
-the relay's configuration (WEBHOOK_URL, ROUTES …) in the environment take the place of the local ones, those that
-relay.config.ts reads with env() too; with a WEBHOOK_URL or an ONS_TOPIC_ID of yours nothing local is delivered to.
+Sends one input, an event or a batch of them, through the built function under the local Fn host and prints the
+function's reply, JSON, on stdout; its log goes to stderr. Without configuration it delivers to a local webhook sink and
+a local ONS topic. Variables of the relay's configuration (WEBHOOK_URL, ROUTES …) in the environment take the place of
+the local ones, those that relay.config.ts reads with env() too; with a WEBHOOK_URL or an ONS_TOPIC_ID of yours nothing
+local is delivered to.
 
-Exit code: 0 delivered, 1 not delivered, 2 wrong usage, 3 ignored (no route wants it, or a .begin whose .end will come).`;
-
-const OUR_VARIABLE =
-  /^(WEBHOOK_|ONS_|ROUTES$|EGRESS_|DEAD_LETTER_|DEDUPE_|LOG_LEVEL$|OCI_ENDPOINT_URL$|OCI_RESOURCE_PRINCIPAL_|NODE_EXTRA_CA_CERTS$)/;
+Exit code, of a batch that of its worst item: 0 delivered, 1 not delivered, 2 wrong usage, 3 ignored (no route wants it, or
+a .begin whose .end will come).`;
 
 const EXIT_CODES = new Map([
   ["delivered", 0],
@@ -52,18 +50,11 @@ async function main(): Promise<number> {
   }
 }
 
-/** What the environment says of the relay. Whoever names a destination of their own gets no local one beside it. */
+/** Whoever names a destination of their own gets no local one beside it. */
 function configuration(): Record<string, string> {
-  const asked = new Set<string>();
-  const env = (name: string) => {
-    asked.add(name);
-    return referenceTo(name);
-  };
-  definition({ env, variables: process.env });
-  const own = Object.entries(process.env).filter(([name]) => asked.has(name) || OUR_VARIABLE.test(name));
-  const isOwn = own.some(([name, value]) => /^(WEBHOOK_URL|ONS_TOPIC_ID)$/.test(name) && value);
+  const own = ownConfiguration();
   const nothingLocal = { WEBHOOK_URL: "", WEBHOOK_SECRET_KEY: "", ONS_TOPIC_ID: "", OCI_ENDPOINT_URL: "" };
-  return { ...(isOwn && nothingLocal), ...Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])) };
+  return { ...((own.WEBHOOK_URL || own.ONS_TOPIC_ID) && nothingLocal), ...own };
 }
 
 /** The event's bytes, or the exit code of what went wrong before there were any. */

@@ -32,10 +32,11 @@ function offenders(files: readonly string[], isAllowed: (imported: string, file:
 const src = filesOf("src");
 const handlers = filesOf("handlers");
 const local = filesOf("local");
+const ops = filesOf("ops");
 
 describe("imports point one way", () => {
   test("the rooms are where the test looks for them", () => {
-    expect([src.length > 20, handlers.length > 5, local.length > 5]).toEqual([true, true, true]);
+    expect([src.length > 20, handlers.length > 5, local.length > 5, ops.length > 3]).toEqual([true, true, true, true]);
     expect(importsOf("src/func.ts")).toContain("handlers/index.ts");
   });
 
@@ -83,8 +84,12 @@ describe("imports point one way", () => {
     expect(circles).toEqual([]);
   });
 
+  test("only ops imports ops", () => {
+    expect(offenders([...src, ...handlers, ...local], (imported) => !imported.startsWith("ops/"))).toEqual([]);
+  });
+
   test("nothing imports test (local reads its fixtures and goldens, as data)", () => {
-    expect(offenders([...src, ...handlers, ...local], (imported) => !imported.startsWith("test/"))).toEqual([]);
+    expect(offenders([...src, ...handlers, ...local, ...ops], (imported) => !imported.startsWith("test/"))).toEqual([]);
   });
 
   test("Oracle's SDK is touched by src/oci.ts alone, but for types", () => {
@@ -112,8 +117,8 @@ describe("imports point one way", () => {
   });
 });
 
-test("no file of src, handlers or local is past 200 lines, and no folder deeper than two levels", () => {
-  const files = [...src, ...handlers, ...local];
+test("no file of src, handlers, local or ops is past 200 lines, and no folder deeper than two levels", () => {
+  const files = [...src, ...handlers, ...local, ...ops];
   const long = files.filter((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length > 201);
   const deep = files.filter((file) => file.split("/").length > 3);
   expect({ long, deep }).toEqual({ long: [], deep: [] });

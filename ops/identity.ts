@@ -1,0 +1,38 @@
+import {
+  type AuthenticationDetailsProvider,
+  ConfigFileAuthenticationDetailsProvider,
+  InstancePrincipalsAuthenticationDetailsProviderBuilder,
+  ResourcePrincipalAuthenticationDetailsProvider,
+  SessionAuthDetailProvider,
+} from "oci-common";
+
+export const AUTHS = ["config", "session", "instance", "resource"] as const;
+export type Auth = (typeof AUTHS)[number];
+
+export interface IdentityOptions {
+  auth: Auth;
+  configFile?: string;
+  profile: string;
+}
+
+/**
+ * Who the operator is to OCI: an API key or a session token of ~/.oci/config, or the principal of the machine that this runs on.
+ * @throws Error that says what is missing
+ */
+export async function identityOf({
+  auth,
+  configFile,
+  profile,
+}: IdentityOptions): Promise<AuthenticationDetailsProvider> {
+  try {
+    if (auth === "session") return new SessionAuthDetailProvider(configFile, profile);
+    if (auth === "instance") return await new InstancePrincipalsAuthenticationDetailsProviderBuilder().build();
+    if (auth === "resource") return ResourcePrincipalAuthenticationDetailsProvider.builder();
+    return new ConfigFileAuthenticationDetailsProvider(configFile, profile);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const where =
+      auth === "config" || auth === "session" ? `${configFile ?? "~/.oci/config"}, profile ${profile}: ` : "";
+    throw new Error(`no access to OCI as ${auth}: ${where}${reason.split("\n")[0]}`);
+  }
+}

@@ -1,0 +1,222 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
+import { type ApiKeyUser, createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
+import { createFnHost, type FnHost } from "../../local/fn-host.ts";
+import { stockEntry } from "../../local/stock.ts";
+import { newEvent } from "../faults/lab.ts";
+import { type Receiver, startReceiver } from "../faults/receiver.ts";
+
+const FUNCTION = "ocid1.fnfunc.oc1.phx.replayexample";
+const BUCKET = "letters";
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
+
+let oci: OciEmulator;
+let receiver: Receiver;
+let host: FnHost;
+let user: ApiKeyUser;
+let principal: ResourcePrincipal;
+let config: Record<string, string>;
+
+beforeEach(async () => {
+  const issuer = createIssuer();
+  principal = issuer.principal();
+  user = issuer.user();
+  oci = await startOci({ issuer, topics: [], buckets: [BUCKET] });
+  receiver = await startReceiver();
+  config = {
+    WEBHOOK_URL: receiver.url,
+    DEAD_LETTER_BUCKET: BUCKET,
+    OCI_ENDPOINT_URL: oci.url,
+    ...principal.variables,
+  };
+  host = createFnHost({ entry: await stockEntry(), config });
+  oci.functions.set(FUNCTION, async (body) => {
+    const { status, body: answered } = await host.invoke(body);
+    return { status, body: answered };
+  });
+});
+afterEach(async () => {
+  await host.stop();
+  await Promise.all([oci.close(), receiver.close()]);
+  user.remove();
+  principal.remove();
+});
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** The tool itself, as a process, with nothing of this environment but what it is given. */
+function relay(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [TSX, "ops/relay.ts", ...args],
+      { cwd: ROOT, env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env }, timeout: 60_000 },
+      (error, out, err) => resolve({ code: error === null ? 0 : (child.exitCode ?? -1), out, err }),
+    );
+  });
+}
+
+function replay(...args: string[]): Promise<Ran> {
+  const access = ["--bucket", BUCKET, "--config-file", user.configFile, "--endpoint", oci.url];
+  return relay(["replay", ...access, ...(args.includes("--local") ? [] : ["--function", FUNCTION]), ...args]);
+}
+
+const objects = () => [...oci.storage.objects(BUCKET).keys()];
+
+async function fail(...bodies: string[]): Promise<void> {
+  receiver.programme = () => ({ kind: "answer", status: 400 });
+  for (const body of bodies) expect((await host.invoke(body)).status).toBe(200);
+  receiver.programme = () => ({ kind: "answer", status: 200 });
+}
+
+describe("relay replay", () => {
+  test("sends a dead letter through the function: the receiver has it once, and a second replay sends nothing", async () => {
+    const event = newEvent();
+    await fail(event.body);
+    const refused = receiver.arrivals.at(-1);
+    const first = await replay();
+    expect([first.code, first.err]).toEqual([0, ""]);
+    expect(first.out).toMatch(new RegExp(`1 {2}${event.id} {2}webhook {2}delivered, deleted\n1 delivered\\.`));
+    expect([receiver.accepted.get(event.id), objects()]).toEqual([1, []]);
+    // Byte for byte what was refused the first time, under the same webhook-id.
+    expect(receiver.arrivals.at(-1)?.body.toString()).toBe(refused?.body.toString());
+
+    const arrivals = receiver.arrivals.length;
+    const second = await replay();
+    expect([second.code, second.out]).toEqual([0, "There are no dead letters: nothing was sent.\n"]);
+    expect(receiver.arrivals.length).toBe(arrivals);
+  });
+
+  test("takes a batch apart: what is delivered leaves the object, what is not stays in it", async () => {
+    const events = Array.from({ length: 250 }, () => newEvent());
+    await fail(`[${events.map(({ body }) => body).join(",")}]`);
+    const [name = ""] = objects();
+    const stubborn = new Set(events.filter((_, n) => n % 50 === 0).map(({ id }) => id));
+    receiver.programme = ({ id }) => ({ kind: "answer", status: stubborn.has(id) ? 422 : 200 });
+    const first = await replay();
+    expect([first.code, first.out.trimEnd().split("\n").at(-1)]).toEqual([
+      1,
+      "245 delivered; 5 not, and still in the bucket.",
+    ]);
+    expect(objects()).toEqual([name]);
+    const left = oci.storage.objects(BUCKET).get(name)?.body.toString().trimEnd().split("\n") ?? [];
+    expect(left.map((line) => JSON.parse(line).id)).toEqual([...stubborn]);
+
+    receiver.programme = () => ({ kind: "answer", status: 200 });
+    expect((await replay()).code).toBe(0);
+    expect(objects()).toEqual([]);
+    expect([...receiver.accepted.values()]).toEqual(Array(250).fill(1));
+  });
+
+  test("a letter that fails once more stays where it is, and no second one comes beside it", async () => {
+    await fail(newEvent().body);
+    const before = objects();
+    receiver.programme = () => ({ kind: "answer", status: 503 });
+    const { code, out } = await replay();
+    expect([code, objects()]).toEqual([1, before]);
+    expect(out).toContain("dead-lettered: answered 503");
+  });
+
+  test("what was delivered in the meantime is deleted without being sent again", async () => {
+    const event = newEvent();
+    await fail(event.body);
+    await host.invoke(event.body);
+    expect((await replay()).out).toContain("duplicate, deleted");
+    expect([receiver.accepted.get(event.id), objects()]).toEqual([1, []]);
+  });
+
+  test("--dry-run tells what there is and sends nothing; --from and --destination choose; --keep leaves the letters", async () => {
+    const [old, young] = [
+      newEvent({ eventTime: "2026-03-01T10:00:00Z" }),
+      newEvent({ eventTime: "2026-03-05T10:00:00Z" }),
+    ];
+    await fail(old.body, young.body, "no event");
+    const arrivals = receiver.arrivals.length;
+    const dry = await replay("--dry-run");
+    expect(dry.out).toMatch(/2026-03-01 {2}webhook {6}1 {8}answered 400/);
+    expect(dry.out).toMatch(/2026-03-05 {2}webhook {6}1/);
+    expect(dry.out).toContain("keeps 1 object of rejected input");
+    expect((await replay("--dry-run", "--destination", "another")).out).toMatch(
+      /no dead letters for another: there is nothing to send/,
+    );
+    expect(receiver.arrivals.length).toBe(arrivals);
+
+    const kept = await replay("--from", "2026-03-02", "--keep", "--json");
+    expect(
+      kept.out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { id: young.id, destination: "webhook", isDelivered: true, outcome: "delivered" },
+      { delivered: 1, undelivered: 0 },
+    ]);
+    expect(objects().length).toBe(3);
+  });
+
+  test("--local sends them through the built function on this machine, configured by the environment", async () => {
+    const event = newEvent();
+    await fail(event.body);
+    const access = ["--bucket", BUCKET, "--config-file", user.configFile, "--endpoint", oci.url];
+    const { code, out } = await relay(["replay", ...access, "--local"], { WEBHOOK_URL: receiver.url });
+    expect([code, out]).toEqual([0, expect.stringContaining("delivered, deleted")]);
+    expect(receiver.accepted.get(event.id)).toBe(1);
+  });
+
+  test("a dead letter names a destination, never a URL: one that is not configured is rejected and stays", async () => {
+    await fail(newEvent().body);
+    const [name = ""] = objects();
+    const stored = oci.storage.objects(BUCKET).get(name);
+    if (stored === undefined) throw new Error("there is no letter");
+    const letter = JSON.parse(stored.body.toString());
+    letter.destination = {
+      name: "elsewhere",
+      type: "webhook",
+      target: "https://attacker.example",
+      url: "https://attacker.example/",
+    };
+    stored.body = Buffer.from(JSON.stringify(letter));
+    const { code, out } = await replay();
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'rejected: a dead letter names the destination "elsewhere", which is not configured; configured: webhook',
+    );
+    expect(objects()).toContain(name);
+    expect(receiver.accepted.size).toBe(0);
+  });
+
+  test.each([
+    [["replay"], /--bucket/],
+    [["replay", "--bucket", "b"], /either --function <ocid> or --local/],
+    [["replay", "--bucket", "b", "--function", "f", "--from", "yesterday"], /expected a day such as 2026-11-20/],
+    [
+      ["replay", "--bucket", "b", "--function", "f", "--config-file", "/nowhere"],
+      /no access to OCI as config: \/nowhere, profile DEFAULT/,
+    ],
+    [["reply"], /unknown command|too many arguments/],
+  ])("%j is refused with what to do, and exit code 2", async (args, problem) => {
+    const { code, err } = await relay(args);
+    expect([code, err]).toEqual([2, expect.stringMatching(problem)]);
+  });
+
+  test("a bucket that is not there, and a function that is not there, are explained", async () => {
+    const access = ["--config-file", user.configFile, "--endpoint", oci.url];
+    const noBucket = await relay(["replay", "--bucket", "nowhere", "--function", FUNCTION, ...access]);
+    expect([noBucket.code, noBucket.err]).toEqual([
+      2,
+      expect.stringMatching(/bucket nowhere: answered 404 BucketNotFound; there is no such/),
+    ]);
+    const noFunction = await relay(["replay", "--bucket", BUCKET, "--function", "ocid1.fnfunc.none", ...access]);
+    expect([noFunction.code, noFunction.err]).toEqual([
+      2,
+      expect.stringMatching(/Functions, ocid1\.fnfunc\.none: answered 404/),
+    ]);
+  });
+});
