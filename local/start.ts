@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { classify } from "../src/classify.ts";
 import { matches } from "../src/condition.ts";
+import { parse } from "../src/parse.ts";
 import type { Route } from "../src/route.ts";
 import { fixture, fixtureNames } from "./fixtures.ts";
-import { startRig } from "./rig.ts";
+import { LOCAL_BUCKET, startRig } from "./rig.ts";
 import { exitOnSignals } from "./signals.ts";
 import { type Story, tell } from "./story.ts";
 import { printable, styled, table } from "./terminal.ts";
@@ -28,6 +30,12 @@ const TOLD = [
   { name: "user-created", why: "A user is created" },
   { name: "group-member-added", why: "The user joins a group of administrators" },
   { name: "unknown-future-type", why: "A type that nobody knows yet: named by rule, never dropped" },
+  {
+    name: "audit-policy-updated",
+    why: "An audit record, as Connector Hub brings it: read as the event that says the same",
+  },
+  { name: "audit-bucket-refused", why: "An audit record of something that failed" },
+  { name: "alarm-firing", why: "An alarm of Monitoring, by an ONS subscription" },
   { name: "broken", why: "Something that is no event: refused, with every reason" },
 ] as const;
 
@@ -40,9 +48,11 @@ exitOnSignals();
 // Whoever reads only the beginning, as head does, has seen enough.
 process.stdout.on("error", () => process.exit(0));
 const { values } = parseArguments();
-const rig = await startRig({ config: { ROUTES: JSON.stringify(ROUTES) } });
+const rig = await startRig({ config: { ROUTES: JSON.stringify(ROUTES), DEAD_LETTER_BUCKET: LOCAL_BUCKET } });
 try {
   const stories = await tellAll(values.json);
+  // A container remembers what it has delivered and answers a repeat with "duplicate": the next call gets another one.
+  await rig.host.stop();
   const summary = await summarise(values.json);
   const all = [...stories, ...summary];
   if (values.json) console.log(JSON.stringify({ stories, summary }, null, 2));
@@ -87,7 +97,7 @@ async function tellAll(isQuiet: boolean): Promise<(Story & { why: string })[]> {
     if (!isQuiet) console.log(`${told(story, stories.length, why)}\n`);
   };
   if (!isQuiet)
-    console.log(`The relay of dist/func.cjs, its webhook at ${rig.sink.url}, its topic at ${rig.ons.url}\n`);
+    console.log(`The relay of dist/func.cjs, its webhook at ${rig.sink.url}, its topic at ${rig.oci.url}\n`);
   for (const { name, why } of TOLD) show(await tell(name, rig), why);
 
   rig.sink.answer = (request) =>
@@ -97,10 +107,16 @@ async function tellAll(isQuiet: boolean): Promise<(Story & { why: string })[]> {
   show(await tell("instance-terminated", rig), "The receiver stumbles once: tried again");
   rig.sink.answer = () => ({ status: 500 });
   show(
-    await tell("instance-failed", rig, "failed"),
-    "The receiver stays down: the caller is told, so that it can try again",
+    await tell("instance-failed", rig, { expected: "dead-lettered" }),
+    "The receiver stays down: the event is kept, with the reason",
   );
   rig.sink.answer = () => ({ status: 200 });
+  const letter = [...rig.storage.objects(LOCAL_BUCKET).values()].at(-1)?.body;
+  if (letter === undefined) throw new Error("the event that was not delivered is not in the bucket");
+  show(
+    await tell("instance-failed", rig, { bytes: letter }),
+    "The receiver is back: the dead letter is sent once more, as npm run relay -- replay does",
+  );
   return stories;
 }
 
@@ -127,7 +143,7 @@ function told(story: Story, number: number, why: string): string {
   const lines: [string, string][] = [
     ["event", `${printable(story.eventType)}${story.resource && ` · ${printable(story.resource)}`}`],
   ];
-  if (story.deliveries.length > 0) lines.push(["route", routesOf(story.name)]);
+  if (story.deliveries.length > 0) lines.push(["route", routesOf(story)]);
   if (story.event !== undefined)
     lines.push(["notification", `${styled("cyan", story.event)}${story.title ? ` · ${printable(story.title)}` : ""}`]);
   if (story.webhook !== undefined) {
@@ -148,8 +164,13 @@ function told(story: Story, number: number, why: string): string {
   );
 }
 
-function routesOf(name: string): string {
-  const event: unknown = JSON.parse(fixture(name).toString());
-  const matching = ROUTES.filter((route) => matches(route.match, event));
+/** Those of the matching routes that lead to where it went: a dead letter goes to its own destination only. */
+function routesOf({ name, deliveries }: Story): string {
+  const [message] = classify(fixture(name)).items;
+  const parsed = message === undefined || message.shape === "unreadable" ? undefined : parse(message);
+  const event = parsed?.ok ? parsed.value.event.raw : undefined;
+  const matching = ROUTES.filter(
+    ({ match, to }) => matches(match, event) && to.some((each) => deliveries.some((one) => one.destination === each)),
+  );
   return matching.map((route) => `${JSON.stringify(route.match)} → ${route.to.join(", ")}`).join("\n                 ");
 }

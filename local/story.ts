@@ -1,4 +1,4 @@
-import type { Reply } from "../src/outcome.ts";
+import type { EventReply } from "../src/outcome.ts";
 import { isRecord } from "../src/problem.ts";
 import type { Published } from "./emulator/ons.ts";
 import { fixture, golden } from "./fixtures.ts";
@@ -18,27 +18,35 @@ export interface Story {
   status: number;
   outcome: string;
   problem: string | undefined;
-  deliveries: Reply["deliveries"];
+  deliveries: EventReply["deliveries"];
   ms: number;
   isCold: boolean;
   /** Did it come out as its golden says? */
   isAsExpected: boolean;
 }
 
-/** Sends one fixture through the function and looks at what arrived. */
-export async function tell(name: string, rig: Rig, expected: string = golden(name).outcome): Promise<Story> {
+/**
+ * Sends one fixture through the function and looks at what arrived.
+ * @param options expected: another outcome than the golden's; bytes: what to send in the fixture's place, a dead letter of it
+ */
+export async function tell(
+  name: string,
+  rig: Rig,
+  { expected = golden(name).outcome, bytes = fixture(name) }: { expected?: string; bytes?: Buffer } = {},
+): Promise<Story> {
   const before = { sink: rig.sink.received.length, ons: rig.ons.published.length, requests: rig.ons.requests.length };
-  const bytes = fixture(name);
   const response = await rig.host.invoke(bytes);
-  const reply = replyOf(response, rig.logs) as Reply;
-  if (reply.outcome === undefined) throw new Error(`the function did not start:\n${rig.logs.join("\n")}`);
+  const reply = replyOf(response, rig.logs);
+  if (!("outcome" in reply)) throw new Error(`the function did not start:\n${rig.logs.join("\n")}`);
+  if ("counts" in reply) throw new Error(`${name}: a story is of one event, and this is a batch`);
   const received = rig.sink.received.slice(before.sink);
   const published = rig.ons.published.slice(before.ons);
   const answers = rig.ons.requests.slice(before.requests);
   const event = received[0]?.event;
   return {
     name,
-    ...eventOf(bytes),
+    eventType: reply.eventType ?? "",
+    resource: resourceIn(fixture(name)),
     event,
     title: published[0]?.title,
     webhook: webhookOf(received),
@@ -59,10 +67,13 @@ function isGolden(name: string, received: Received | undefined, published: Publi
   return received?.event === event && received?.body.toString() === body && (published?.title ?? title) === title;
 }
 
-function eventOf(bytes: Buffer): { eventType: string; resource: string } {
+/** What a person would call the thing that a message is about; each shape has it in a place of its own. */
+function resourceIn(bytes: Buffer): string {
   const value: unknown = JSON.parse(bytes.toString());
-  const data = isRecord(value) && isRecord(value.data) ? value.data : {};
-  return { eventType: String(isRecord(value) ? value.eventType : ""), resource: String(data.resourceName ?? "") };
+  if (!isRecord(value)) return "";
+  const ofRecord = value.specversion === undefined ? undefined : (value.subject ?? value.source);
+  const { resourceName = value.title ?? value.name ?? ofRecord ?? "" } = isRecord(value.data) ? value.data : {};
+  return String(resourceName);
 }
 
 function webhookOf(received: Received[]): Story["webhook"] {

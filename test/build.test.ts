@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import { fixture } from "../local/fixtures.ts";
-import { LOCAL_SECRET_KEY, LOCAL_TOPIC_ID, type Rig, startRig } from "../local/rig.ts";
+import { LOCAL_BUCKET, LOCAL_SECRET_KEY, LOCAL_TOPIC_ID, type Rig, startRig } from "../local/rig.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -111,7 +111,12 @@ const mistakes: [string, string, string][] = [
   [
     "a misspelt part",
     '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, route: [] }',
-    "route: is not known; known are destinations, routes, egressAllow, ociEndpointUrl, logLevel",
+    "route: is not known; known are destinations, routes, egressAllow, deadLetterBucket, dedupeBucket, ociEndpointUrl, logLevel",
+  ],
+  [
+    "a bucket whose name is none",
+    '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, deadLetterBucket: "relay/letters" }',
+    'deadLetterBucket: expected the name of a bucket (letters, digits, hyphens, underscores, periods), got "relay/letters"',
   ],
   ["no destination", "{ destinations: {} }", "destinations: no destination is configured; set at least one"],
 ];
@@ -126,7 +131,7 @@ test.each(mistakes)("a relay.config.ts with %s is not built", (_, config, proble
   });
 });
 
-test("a relay.config.ts in code, with destinations of its own names, is built and delivers", async () => {
+test("a relay.config.ts in code, with destinations of its own names and a bucket, is built and delivers", async () => {
   const built = buildWith(`
     import { defineRelay } from "./src/config.ts";
     export default defineRelay(({ env }) => ({
@@ -134,7 +139,8 @@ test("a relay.config.ts in code, with destinations of its own names, is built an
         cmdb: { type: "webhook", url: env("CMDB_URL"), secretKey: env("CMDB_KEY"), header: { "X-Team": env("TEAM") } },
         security: { type: "ons", topicId: env("SECURITY_TOPIC_ID") },
       },
-      ociEndpointUrl: env("ONS_EMULATOR"),
+      dedupeBucket: env("BUCKET"),
+      ociEndpointUrl: env("EMULATOR"),
       routes: [{ match: { eventType: "com.oraclecloud.computeapi.*" }, to: ["cmdb", "security"] }],
     }));`);
   expect(built).toMatchObject({ exitCode: 0, stderr: "" });
@@ -143,7 +149,8 @@ test("a relay.config.ts in code, with destinations of its own names, is built an
     CMDB_URL: `${rig.sink.url}/cmdb`,
     CMDB_KEY: LOCAL_SECRET_KEY,
     SECURITY_TOPIC_ID: LOCAL_TOPIC_ID,
-    ONS_EMULATOR: rig.ons.url,
+    EMULATOR: rig.oci.url,
+    BUCKET: LOCAL_BUCKET,
     TEAM: "ops",
   });
   expect(JSON.parse((await rig.host.invoke(fixture("instance-launched"))).body)).toMatchObject({
@@ -154,6 +161,9 @@ test("a relay.config.ts in code, with destinations of its own names, is built an
     ],
   });
   expect(rig.sink.received[0]).toMatchObject({ path: "/cmdb", token: "valid", headers: { "x-team": "ops" } });
+  expect([...rig.storage.objects(LOCAL_BUCKET).keys()]).toEqual([
+    expect.stringMatching(/^dedupe\/2026-03-02\/6f1d0c52-8a3e-4a55-9d0b-2b1f6f3c9e01\.[0-9a-f]{12}$/),
+  ]);
 });
 
 test("a relay.config.ts with mistakes is not built; all of them are listed", () => {

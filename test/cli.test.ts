@@ -65,6 +65,21 @@ describe("npm run invoke", () => {
     expect([ran.exitCode, JSON.parse(ran.stdout).eventType]).toEqual([0, "com.oraclecloud.objectstorage.createbucket"]);
   });
 
+  test.each<[string, string, number, object]>([
+    ["delivered", `[${fixture("bucket-created")},${fixture("user-created")}]`, 0, { delivered: 2 }],
+    [
+      "delivered, with a repeat in it,",
+      `[${fixture("bucket-created")},${fixture("bucket-created")}]`,
+      0,
+      { delivered: 1, duplicate: 1 },
+    ],
+    ["rejected in part", `[${fixture("bucket-created")},${fixture("broken")}]`, 1, { rejected: 1, delivered: 1 }],
+    ["empty", "[]", 3, {}],
+  ])("prints the reply of a batch that is %s and tells the worst of it by its exit code", async (_, input, exitCode, counts) => {
+    const ran = await run("invoke", ["-"], { input });
+    expect({ exitCode: ran.exitCode, counts: JSON.parse(ran.stdout).counts }).toEqual({ exitCode, counts });
+  });
+
   test("delivers where the environment says, and exits 1 when that fails, with the reply and the log", async () => {
     sink = await startSink({ secretKey: LOCAL_SECRET_KEY });
     sink.answer = () => ({ status: 400 });
@@ -120,7 +135,7 @@ describe("npm start", () => {
   test("--json gives one document for machines", async () => {
     const { stdout, exitCode } = await run("start", ["--json"]);
     const { stories, summary } = JSON.parse(stdout);
-    expect([exitCode, stories.length, summary.length]).toEqual([0, 12, fixtureNames().length]);
+    expect([exitCode, stories.length, summary.length]).toEqual([0, 16, fixtureNames().length]);
     expect([...stories, ...summary].filter((story) => !story.isAsExpected)).toEqual([]);
   });
 

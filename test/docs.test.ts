@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
+import { promisePage } from "./promise.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, ROOT), "utf8");
@@ -8,8 +9,9 @@ const readme = read("README.md");
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
 
 describe("the documents say what the code does", () => {
-  test("docs/events.md, README's families and the list of event types are what npm run docs makes", () => {
+  test("docs/events.md, docs/promise.md, README's families and the list of event types are what npm run docs makes", () => {
     expect(read("docs/events.md")).toBe(eventsPage());
+    expect(read("docs/promise.md")).toBe(promisePage());
     expect(readme).toBe(withFamilies(readme));
     expect(read("handlers/event-types.json")).toBe(eventTypesList());
   });

@@ -70,11 +70,16 @@ export function withFamilies(readme: string): string {
   return `${readme.slice(0, begin + BEGIN_MARK.length)}\n${familiesTable()}\n${readme.slice(end)}`;
 }
 
+/** Types that no Events rule knows: what the relay reads alarms and metrics as. */
+const OUR_OWN_TYPES = {
+  monitoring: ["alarm.ok_to_firing", "alarm.firing_to_ok", "alarm.repeat", "alarm.reset", "metric.update"],
+};
+
 /** handlers/event-types.json: the documented types, a service a line. */
 export function eventTypesList(): string {
   const facts = readFileSync(new URL("facts/event-types.json", import.meta.url), "utf8");
   const { documented } = JSON.parse(facts) as { documented: Record<string, string[]> };
-  const lines = Object.entries(documented).map(
+  const lines = Object.entries({ ...documented, ...OUR_OWN_TYPES }).map(
     ([service, types]) => `  ${JSON.stringify(service)}: ${JSON.stringify(types.join(" "))}`,
   );
   return `{\n${lines.join(",\n")}\n}\n`;

@@ -1,17 +1,17 @@
-// Writes what is generated: the golden of every fixture, docs/events.md, the families in README, the list of documented
+// Writes what is generated: the golden of every fixture, docs/events.md, docs/promise.md, the families in README, the list of documented
 // event types. Look at the diff before you commit it.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
-import type { Reply } from "../src/outcome.ts";
 import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
+import { promisePage } from "./promise.ts";
 
 /** What the receivers see of one fixture, sent through the built function. */
 export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
   const before = { sink: rig.sink.received.length, ons: rig.ons.published.length };
-  const reply = replyOf(await rig.host.invoke(fixture(name)), rig.logs) as Reply;
-  if (reply.outcome === undefined) throw new Error(`${name}: the function did not answer:\n${rig.logs.join("\n")}`);
+  const reply = replyOf(await rig.host.invoke(fixture(name)), rig.logs);
+  if (!("outcome" in reply)) throw new Error(`${name}: the function did not answer:\n${rig.logs.join("\n")}`);
   const received = rig.sink.received[before.sink];
   const published = rig.ons.published[before.ons];
   return {
@@ -30,6 +30,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
+    await writeFile(new URL("../docs/promise.md", import.meta.url), promisePage());
     for (const name of await orphans()) await rm(goldenUrl(name));
     for (const name of fixtureNames()) {
       const golden = await goldenOf(name, rig);
