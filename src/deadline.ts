@@ -4,9 +4,12 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Left for the reply itself, so that the caller hears it before the platform loses patience. */
 const REPLY_RESERVE_MS = 500;
 
-/** Left for keeping what could not be delivered; a batch has more to write down. */
+/** Left for keeping what could not be delivered: two requests, and one more try. */
 const KEEP_RESERVE_MS = 2_500;
-const KEEP_BATCH_RESERVE_MS = 6_000;
+/** To write down a batch takes about as long as to read it, on this very machine; twice that is for the machine's moods. */
+const KEEP_PER_READING = 3;
+/** Keeping is given no more of the time that is left. */
+const MAX_KEEP_SHARE = 1 / 3;
 
 /** Points in time, epoch milliseconds. */
 export interface Deadlines {
@@ -20,14 +23,19 @@ export interface Deadlines {
 
 /**
  * How one invocation shares out its time. The header is rounded down to whole seconds, so its grain needs no reserve of its
- * own; of a very short time a quarter is kept back for the reply, and a third of the rest for the dead letters.
- * @param work what there may be to keep; undefined where nothing can be kept
+ * own; of a very short time a quarter is kept back for the reply.
+ * @param spent startedMs: when the input came; nowMs: once it is read
+ * @param canKeep is there a bucket for what cannot be delivered, or for the record of what was?
  */
-export function deadlinesOf(fnDeadline: Date | null, nowMs: number, work: { isBatch: boolean } | undefined): Deadlines {
+export function deadlinesOf(
+  fnDeadline: Date | null,
+  { startedMs, nowMs }: { startedMs: number; nowMs: number },
+  canKeep: boolean,
+): Deadlines {
   const deadlineMs = fnDeadline?.getTime() ?? Number.NaN;
-  const endMs = Number.isNaN(deadlineMs) ? nowMs + DEFAULT_TIMEOUT_MS : deadlineMs;
+  const endMs = Number.isNaN(deadlineMs) ? startedMs + DEFAULT_TIMEOUT_MS : deadlineMs;
   const keepMs = endMs - Math.min(REPLY_RESERVE_MS, Math.max(0, endMs - nowMs) / 4);
-  if (work === undefined) return { deliverMs: keepMs, keepMs, endMs };
-  const reserveMs = work.isBatch ? KEEP_BATCH_RESERVE_MS : KEEP_RESERVE_MS;
-  return { deliverMs: keepMs - Math.min(reserveMs, Math.max(0, keepMs - nowMs) / 3), keepMs, endMs };
+  if (!canKeep) return { deliverMs: keepMs, keepMs, endMs };
+  const wantedMs = KEEP_RESERVE_MS + KEEP_PER_READING * (nowMs - startedMs);
+  return { deliverMs: keepMs - Math.min(wantedMs, Math.max(0, keepMs - nowMs) * MAX_KEEP_SHARE), keepMs, endMs };
 }

@@ -26,18 +26,14 @@ export function parseJson(text: string): Result<unknown> {
 
 /** JSON text of a value that parseJson may have read: bigints as the integers they were. */
 export function stringifyJson(value: unknown, indent = 0): string {
-  const mark = `int64:${randomUUID()}:`;
-  let hasBigIntegers = false;
-  const text = JSON.stringify(
-    value,
-    (_key, item: unknown) => {
-      if (typeof item !== "bigint") return item;
-      hasBigIntegers = true;
-      return `${mark}${item}`;
-    },
-    indent,
-  );
-  return hasBigIntegers ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1") : text;
+  try {
+    return JSON.stringify(value, undefined, indent);
+  } catch {
+    // A bigint, which JSON.stringify refuses. The other way, with a function for each value, takes three times as long.
+    const mark = `int64:${randomUUID()}:`;
+    const marked = (_key: string, item: unknown) => (typeof item === "bigint" ? `${mark}${item}` : item);
+    return JSON.stringify(value, marked, indent).replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
+  }
 }
 
 // V8's message quotes the text, but for these two.

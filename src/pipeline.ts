@@ -57,9 +57,11 @@ const MAX_STORE_SOCKETS = 2;
  */
 async function relay({ bytes, callID, deadline }: Invocation, sha256: string, machine: Machine): Promise<Reply> {
   const { world, log, destinations, deadLetters, normaliser, version } = machine;
+  const startedMs = world.now();
   const { isBatch, items } = classify(bytes);
+  const plans = items.map((item) => planOf(item, machine));
   const canKeep = deadLetters !== undefined || machine.dedupe.claim !== undefined;
-  const deadlines = deadlinesOf(deadline, world.now(), canKeep ? { isBatch } : undefined);
+  const deadlines = deadlinesOf(deadline, { startedMs, nowMs: world.now() }, canKeep);
   const normalise = ({ event }: Wanted) => normaliser.normalise(event);
   const bug = (error: unknown) => log.bug({ callID, eventID: null }, error);
   const stores = createConnections(MAX_STORE_SOCKETS);
@@ -67,7 +69,6 @@ async function relay({ bytes, callID, deadline }: Invocation, sha256: string, ma
     const delivering = { connections: stores, deadlineMs: deadlines.deliverMs, world };
     const keeping = { ...delivering, deadlineMs: deadlines.keepMs };
 
-    const plans = items.map((item) => planOf(item, machine));
     const claim = await claimFor({ plans, isBatch, sha256, deadlines }, machine.dedupe, delivering);
     if (claim.busy !== undefined) {
       const results = refuseAll(plans, claim.busy);

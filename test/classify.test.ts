@@ -167,9 +167,19 @@ describe("an array is a batch of messages", () => {
       ],
     ],
     [
-      "one that has value, stream and offset as its own fields",
-      [{ ...event, value: 5, stream: "s", offset: 0 }],
-      [message("event", { ...event, value: 5, stream: "s", offset: 0 })],
+      "of objects that have some of a Streaming message's fields",
+      [
+        { ...event, value: "x" },
+        { value: "eyJ9", offset: 0 },
+        { value: "eyJ9", stream: "s" },
+        { value: 5, stream: "s", offset: 0 },
+      ],
+      [
+        message("event", { ...event, value: "x" }),
+        message("event", { value: "eyJ9", offset: 0 }),
+        message("event", { value: "eyJ9", stream: "s" }),
+        message("event", { value: 5, stream: "s", offset: 0 }),
+      ],
     ],
   ];
   test.each(batches)("%s", (_, values, items) => {

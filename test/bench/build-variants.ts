@@ -13,6 +13,7 @@ await bundle("no-op", "no-op.ts");
 await bundle("naive", "naive.ts");
 await bundle("naive-unbundled", "naive.ts", { packages: "external" });
 await bundle("in-process", "in-process.ts");
+await bundle("bare-client", "bare-client.ts");
 await bundleRelay(directoryOf("relay"));
 await bundleRelay(directoryOf("no-logger"), { plugins: [instead("pino/browser.js", "no-logger.ts")] });
 await bundleRelay(directoryOf("node-pino"), { plugins: [instead("pino/browser.js", "node-pino.ts")] });

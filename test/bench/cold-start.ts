@@ -54,7 +54,8 @@ async function coldStart(row: Row, { node, event, receivers }: Bench): Promise<C
   }
 }
 
-function cpuMsOf(pid: number): number {
+/** Of all threads of a process, so far. */
+export function cpuMsOf(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const ns = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, "utf8").split(" ")[0]));
   return ns.reduce((sum, one) => sum + one, 0) / 1e6;
@@ -64,7 +65,7 @@ function residentKbOf(pid: number): number {
   return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }
 
-function shuffled<T>(items: readonly T[]): T[] {
+export function shuffled<T>(items: readonly T[]): T[] {
   return items
     .map((item) => ({ item, order: Math.random() }))
     .sort((a, b) => a.order - b.order)

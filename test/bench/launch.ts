@@ -15,7 +15,8 @@ export interface Launched {
 }
 
 const START_TIMEOUT_MS = 10_000;
-const REPLY_TIMEOUT_MS = 10_000;
+/** What the platform gives a function by default. */
+const REPLY_TIMEOUT_MS = 30_000;
 
 /**
  * Starts a function and resolves when its socket is there. local/container.ts does the same for people; it polls every 2 ms,
@@ -89,5 +90,5 @@ export async function launch(node: string, entry: string, config: Record<string,
 
 /** Whole seconds, as the Fn agent sends it. */
 function deadline(): Record<string, string> {
-  return { "Fn-Deadline": `${new Date(Date.now() + 30_000).toISOString().slice(0, 19)}Z` };
+  return { "Fn-Deadline": `${new Date(Date.now() + REPLY_TIMEOUT_MS).toISOString().slice(0, 19)}Z` };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
+import { BARE_CLIENT, BATCH_EVENTS, type BatchCost, type BatchRow } from "./batch.ts";
 import type { ColdStart } from "./cold-start.ts";
 import { median, quantile } from "./quantile.ts";
 import { PEER, type Row } from "./rows.ts";
@@ -38,6 +39,21 @@ export function warmTable(measured: Map<Row, number[]>): string {
     ratioAgainst(median(ms) / peer),
   ]);
   return table(["warm, one event", "median ms", "p95", "min", "over the peer", "ratio"], rows);
+}
+
+export function batchTable(measured: Map<BatchRow, BatchCost[]>): string {
+  const of = (row: BatchRow, what: keyof BatchCost) => (measured.get(row) ?? []).map((one) => one[what]);
+  const cells = (row: BatchRow, what: keyof BatchCost) => {
+    const values = of(row, what);
+    const shown = [median(values), quantile(values, 0.1), quantile(values, 0.9)].map((value) => value.toFixed(0));
+    return [...shown, ratioAgainst(median(values) / median(of(BARE_CLIENT, what)), row.limit?.[what])];
+  };
+  const rows = [...measured.keys()].map((row) => [row.label, ...cells(row, "ms"), ...cells(row, "cpuMs")]);
+  const spread = ["p10", "p90", "ratio"];
+  return table(
+    [`${BATCH_EVENTS.toLocaleString("en")} events in one call`, "median ms", ...spread, "CPU ms", ...spread],
+    rows,
+  );
 }
 
 /** As variants/in-process.ts prints it: microseconds of one call, a value for each batch. */

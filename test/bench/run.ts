@@ -5,16 +5,29 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fixture } from "../../local/fixtures.ts";
+import { MAX_LANE_SOCKETS } from "../../src/deliver/lane.ts";
 import { nodeRelease } from "../node-release.ts";
+import { BATCH_EVENTS, measureBatches } from "./batch.ts";
 import { bytesTable } from "./bytes.ts";
 import { measureColdStarts } from "./cold-start.ts";
 import { startReceivers } from "./receivers.ts";
-import { coldStartTable, type InProcess, inProcessTable, memoryTable, provenance, warmTable } from "./report.ts";
+import {
+  batchTable,
+  coldStartTable,
+  type InProcess,
+  inProcessTable,
+  memoryTable,
+  provenance,
+  warmTable,
+} from "./report.ts";
 import { directoryOf, ROWS } from "./rows.ts";
 import { measureWarm } from "./warm.ts";
 
 const USAGE = "npm run bench [-- --runs 25] [--events 1000] [--node <path>] [--write]";
 const IN_PROCESS_TIMEOUT_MS = 60_000;
+/** A batch takes as long as many cold starts, and spreads less. */
+const RUNS_PER_BATCH_RUN = 5;
+const MIN_BATCH_RUNS = 5;
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +60,8 @@ const bench = { node, event: fixture("instance-launched"), receivers };
 const cold = await measureColdStarts(ROWS, runs, bench);
 const warmRows = ROWS.filter((row) => row.isWarm);
 const warm = await measureWarm(warmRows, events, bench);
+const batchRuns = Math.max(MIN_BATCH_RUNS, Math.ceil(runs / RUNS_PER_BATCH_RUN));
+const batches = await measureBatches(batchRuns, bench);
 const inProcess: InProcess[] = JSON.parse(
   execFileSync(node, [`${directoryOf("in-process")}/func.cjs`], { encoding: "utf8", timeout: IN_PROCESS_TIMEOUT_MS }),
 );
@@ -67,11 +82,20 @@ ${coldStartTable(cold)}
 
 ## Warm
 
-${events} events one after the other, after 200 to warm up; one process a row, not frozen, the rows by turns. The difference
-to the no-op includes the delivery itself over a new loopback connection; of an ONS row, ${verifyingMs.toFixed(2)} ms are the
-receiver's own, for verifying token and signature.
+${events} events one after the other, each with an eventID of its own, after 200 to warm up; one process a row, not frozen, the
+rows by turns. The difference to the no-op includes the delivery itself over a new loopback connection; of an ONS row,
+${verifyingMs.toFixed(2)} ms are the receiver's own, for verifying token and signature.
 
 ${warmTable(warm)}
+
+## A batch
+
+One call with ${BATCH_EVENTS.toLocaleString("en")} events for a webhook whose receiver takes 10 ms for each answer: a process of its own on loopback, which
+verifies nothing. The relay has ${MAX_LANE_SOCKETS} requests under way at a time. Its peer has as many, over one keep-alive agent of node:http, and
+sends the very bytes that the relay has sent before, from memory: it reads, makes and signs nothing. ${batchRuns} runs a row, each in
+a fresh process that has had a batch of 50 to warm up, in another order each round; every event with an eventID of its own.
+
+${batchTable(batches)}
 
 ## Bytes
 
@@ -88,7 +112,8 @@ ${memoryTable(cold)}
 
 ## One event in the process
 
-Classify, parse, route and normalise, against JSON.parse of the same bytes; no HTTP, no delivery, warm.
+Classify, parse, look for what is odd, route, identify and normalise, against JSON.parse of the same bytes; no HTTP, no
+delivery, warm.
 
 ${inProcessTable(inProcess)}
 `;

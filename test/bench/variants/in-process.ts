@@ -1,7 +1,7 @@
 import { handlers, resourceTypes } from "../../../handlers/index.ts";
 import { classify } from "../../../src/classify.ts";
-import { parseEvent } from "../../../src/envelope.ts";
 import { createNormaliser } from "../../../src/normalise.ts";
+import { type Planner, planOf } from "../../../src/plan.ts";
 import { createRouter } from "../../../src/route.ts";
 import event from "../../fixtures/instance-launched.json" with { type: "json" };
 
@@ -12,16 +12,19 @@ const BATCH_MS = 5;
 // Long enough for V8 to have compiled all it is going to, also where its compiling threads get little time.
 const WARM_UP_MS = 1_000;
 
-const route = createRouter([{ match: {}, to: ["webhook"] }]);
-const normaliser = createNormaliser({ handlers, resourceTypes }, "us-phoenix-1");
-
-const ours = (bytes: Buffer) => {
-  const input = classify(bytes);
-  if (!input.ok) throw new Error(input.problem);
-  const parsed = parseEvent(input.value.value);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return [route(parsed.value), normaliser.normalise(parsed.value)];
+const planner: Planner = {
+  route: createRouter([{ match: {}, to: ["webhook"] }]),
+  normaliser: createNormaliser({ handlers, resourceTypes }, "us-phoenix-1"),
+  destinations: new Map([["webhook", undefined]]),
+  ownBuckets: new Set(),
 };
+
+const ours = (bytes: Buffer) =>
+  classify(bytes).items.map((item) => {
+    const plan = planOf(item, planner);
+    if (plan.fate !== "wanted") throw new Error(plan.problem);
+    return planner.normaliser.normalise(plan.event);
+  });
 const theirs = (bytes: Buffer) => JSON.parse(bytes.toString());
 
 const rows = SIZES.map((size) => {

@@ -1,7 +1,8 @@
 import type { HttpClient } from "oci-common";
 import type { Destination } from "../../../src/deliver/destination.ts";
 import type { OnsSettings } from "../../../src/deliver/ons.ts";
-import { post } from "../../../src/deliver/post.ts";
+import { createConnections } from "../../../src/http/connections.ts";
+import { send } from "../../../src/http/send.ts";
 import { yunionMessage } from "../../../src/notification.ts";
 import { wireJson } from "../../../src/wire-json.ts";
 
@@ -14,9 +15,11 @@ export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destinat
   };
   return {
     name,
-    label: `ons ${topicId}`,
+    type: "ons",
+    target: topicId,
     prepare: () => theClient().then(() => {}),
-    async attempt(notification) {
+    async attempt([notification]) {
+      if (notification === undefined) throw new Error("there is nothing to publish");
       const messageDetails = { title: notification.title, body: wireJson(yunionMessage(notification)) };
       await (await theClient()).publishMessage({ topicId, messageDetails });
       return { verdict: "done", status: 202 };
@@ -31,9 +34,12 @@ async function createClient(endpointUrl: URL | undefined) {
     async send(request) {
       await signer.signHttpRequest(request);
       const headers = Object.fromEntries(request.headers);
-      const answer = await post({ url: new URL(request.uri), headers, body: request.body }, AbortSignal.timeout(5_000));
+      const connections = createConnections(1);
+      const sent = { method: "POST" as const, url: new URL(request.uri), headers, body: request.body };
+      const answer = await send(sent, { connections, signal: AbortSignal.timeout(5_000) });
+      connections.close();
       if (!answer.ok) throw new Error(answer.code);
-      // post() reads no body of a success, the client wants one.
+      // send() reads no body of a success, the client wants one.
       return new Response(answer.body || '{"messageId":""}', { status: answer.status });
     },
   };
