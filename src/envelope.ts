@@ -69,7 +69,6 @@ const envelope = z.object({
     freeFormTags: z.optional(record),
     definedTags: record,
     additionalDetails: record,
-    response: record,
   }),
 });
 
@@ -91,7 +90,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
     return { ok: false, problem: `not an OCI Events message: ${problems.join("; ")}` };
   }
   const { eventType, eventID, eventTime, data } = parsed.data;
-  const { freeformTags, freeFormTags, response, ...fields } = data;
+  const { freeformTags, freeFormTags, ...fields } = data;
   return {
     ok: true,
     value: {
@@ -100,8 +99,14 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
       eventID,
       eventTime,
       data: { ...fields, freeformTags: { ...freeFormTags, ...freeformTags } },
-      hasFailed: /^[45]\d\d$/.test(String(response.status)),
+      hasFailed: hasFailed(value.data),
       raw: value,
     },
   };
+}
+
+/** By the status that an audit record tells, a text. */
+function hasFailed(data: unknown): boolean {
+  const response = isRecord(data) ? data.response : undefined;
+  return isRecord(response) && /^[45]\d\d$/.test(String(response.status));
 }

@@ -25,6 +25,6 @@ export interface Destination {
   prepare?(): Promise<void>;
   /** Puts the notifications of a batch together, in their order, into as few deliveries as can be; default: each its own. */
   pack?(notifications: Iterable<Notification>): Iterable<Notification[]>;
-  /** Never rejects for what a receiver or the network does; ends soon after the signal fires. */
+  /** Never rejects for what a receiver or the network does; ends when its time is over. */
   attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt>;
 }

@@ -47,7 +47,7 @@ const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 5_000;
 /** What is kept for a last try. */
 const LAST_TRY_MS = 500;
-/** In which a destination ends its attempt after the signal, and says itself what was missing. */
+/** In which a destination ends its attempt when its time is over, and says itself what was missing. */
 const ENDING_MS = 100;
 
 /**
@@ -103,26 +103,19 @@ function recordOf(attempt: Exclude<Attempt, { verdict: "done" }>, atMs: number, 
   };
 }
 
-/** One attempt, over when its time is, even if what it waits for should not keep its word to end with the signal. */
+/** One attempt, over when its time is, even if what it waits for should not keep its word. */
 async function attemptWithin(
   attempt: (context: SendContext) => Promise<Attempt>,
   connections: Connections,
   timeoutMs: number,
 ): Promise<Attempt> {
-  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Attempt>((resolve) => {
-    const giveUp = () => {
-      const problem = `no answer within ${(timeoutMs / 1000).toFixed(1)} s`;
-      resolve({ verdict: "retry", error: "ABORT_ERR", problem });
-    };
-    timer = setTimeout(() => {
-      controller.abort();
-      timer = setTimeout(giveUp, ENDING_MS);
-    }, timeoutMs);
+    const problem = `no answer within ${(timeoutMs / 1000).toFixed(1)} s`;
+    timer = setTimeout(() => resolve({ verdict: "retry", error: "NO_TIME_LEFT", problem }), timeoutMs + ENDING_MS);
   });
   try {
-    return await Promise.race([attempt({ connections, signal: controller.signal }), timeout]);
+    return await Promise.race([attempt({ connections, timeoutMs }), timeout]);
   } finally {
     clearTimeout(timer);
   }

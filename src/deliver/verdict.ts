@@ -30,7 +30,7 @@ export const ERRORS: readonly { codes: RegExp; verdict: Failure; why: string }[]
   { codes: /^(EPROTO|ERR_SSL)/, verdict: "give-up", why: "what listens there does not speak TLS as we do" },
   { codes: /^ERR_(INVALID|UNESCAPED|HTTP_INVALID)/, verdict: "give-up", why: "the request itself cannot be sent" },
   { codes: /^(CONNECT_TIMEOUT|ETIMEDOUT)$/, verdict: "retry", why: "no connection in time" },
-  { codes: /^(HEADERS_TIMEOUT|ABORT_ERR)$/, verdict: "retry", why: "no answer in time" },
+  { codes: /^(HEADERS_TIMEOUT|NO_TIME_LEFT)$/, verdict: "retry", why: "no answer in time" },
   { codes: /^(ENOTFOUND|EAI_)/, verdict: "retry", why: "the name is not known, just now" },
   { codes: /^(ECONN|EHOST|ENET|EPIPE|EADDR)/, verdict: "retry", why: "the connection was refused, cut or has no way" },
   { codes: /^HPE_/, verdict: "retry", why: "the answer was no HTTP" },

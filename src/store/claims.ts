@@ -83,6 +83,8 @@ export function createClaims(bucket: string, storage: ObjectStorage) {
         found = await look(object, context);
       }
       if (found.state === "unavailable") return found;
+      // Whoever was quicker may be so again.
+      await world.sleep(world.random() * POLL_BASE_MS);
       if (found.state === "absent") condition = { "if-none-match": "*" };
       else if (found.marker.owner === owner) return owned(found.etag, found.marker.delivered);
       else {

@@ -13,6 +13,7 @@ const BLOCK_EVENTS = 50;
 export async function measureWarm(rows: readonly Row[], events: number, bench: Bench): Promise<Map<Row, number[]>> {
   // Each its own event, made before the clock runs: of a repeat the relay would measure how fast it does nothing.
   const fresh = (count: number) => Array.from({ length: count }, () => freshEvent(bench.event));
+  const before = { webhook: bench.receivers.count("webhook"), ons: bench.receivers.count("ons") };
   const running: { row: Row; launched: Launched; measured: number[] }[] = [];
   try {
     for (const row of rows) {
@@ -28,6 +29,12 @@ export async function measureWarm(rows: readonly Row[], events: number, bench: B
           measured.push(performance.now() - startedMs);
         }
       }
+    }
+    for (const kind of ["webhook", "ons"] as const) {
+      const sent = running.filter(({ row }) => row.delivers.includes(kind)).map(({ measured }) => measured.length);
+      const expected = sent.reduce((sum, count) => sum + WARM_UP_EVENTS + count, 0);
+      const arrived = bench.receivers.count(kind) - before[kind];
+      if (arrived !== expected) throw new Error(`${kind}: ${arrived} deliveries arrived of ${expected}`);
     }
   } finally {
     await Promise.all(running.map(({ launched }) => launched.kill()));

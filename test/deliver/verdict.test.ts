@@ -73,7 +73,7 @@ const CODES: readonly [verdict: string, why: string, codes: readonly string[]][]
     ],
   ],
   ["retry", "no connection in time", ["CONNECT_TIMEOUT", "ETIMEDOUT"]],
-  ["retry", "no answer in time", ["HEADERS_TIMEOUT", "ABORT_ERR"]],
+  ["retry", "no answer in time", ["HEADERS_TIMEOUT", "NO_TIME_LEFT"]],
   ["retry", "the name is not known, just now", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA"]],
   [
     "retry",

@@ -177,7 +177,7 @@ export const FAULTS: readonly Fault[] = [
     programme: always({ kind: "hang" }),
     outcome: "dead-lettered",
     attempts: 1,
-    last: { error: "ABORT_ERR" },
+    last: { error: "NO_TIME_LEFT" },
     time: "until the deadline",
   },
   {
@@ -186,7 +186,7 @@ export const FAULTS: readonly Fault[] = [
     timeoutMs: 17_000,
     outcome: "dead-lettered",
     attempts: 2,
-    last: { error: "ABORT_ERR" },
+    last: { error: "NO_TIME_LEFT" },
     time: "until the deadline",
   },
   {

@@ -222,7 +222,7 @@ function disturb({ host }: LabContainer, random: () => number) {
 function cutOff({ items, isBatch }: Input, reply: LabReply): Sent[] {
   const replies = isBatch ? (reply.items ?? []) : [reply];
   return items.filter((_, index) =>
-    replies[index]?.deliveries?.some(({ problem }) => /ABORT_ERR|TIMEOUT/.test(problem ?? "")),
+    replies[index]?.deliveries?.some(({ problem }) => /NO_TIME_LEFT|TIMEOUT/.test(problem ?? "")),
   );
 }
 

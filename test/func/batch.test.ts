@@ -90,6 +90,15 @@ test("of many that were not delivered a hundred lines and a hundred items are to
   ]);
 });
 
+test("of many, those that somebody has to look at are told before the others that were not delivered", async () => {
+  rig = await startRig({ config: { ONS_TOPIC_ID: "" } });
+  const { reply } = await send(JSON.stringify([...Array(51).fill(launched), ...Array(60).fill(7)]));
+  expect(reply.counts).toEqual({ rejected: 60, delivered: 1, duplicate: 50 });
+  const rejected = Array.from({ length: 60 }, (_, n) => [51 + n, "rejected"]);
+  const duplicates = Array.from({ length: 40 }, (_, n) => [1 + n, "duplicate"]);
+  expect(reply.items.map(({ index, outcome }) => [index, outcome])).toEqual([...rejected, ...duplicates]);
+});
+
 test("a batch that is delivered whole has two lines in the log, and each receiver its messages in as few deliveries as can be", async () => {
   rig = await startRig();
   const events = Array.from({ length: 200 }, () => JSON.parse(freshEvent(JSON.stringify(launched)).toString()));

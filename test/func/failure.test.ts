@@ -39,7 +39,7 @@ test.each([
   [
     "hangs",
     "hang",
-    /^no answer from the receiver \(ABORT_ERR\): no answer in time; no time (left|for another try) before the deadline$/,
+    /^no answer from the receiver \(NO_TIME_LEFT\): no answer in time; no time (left|for another try) before the deadline$/,
   ],
   [
     "breaks the connection",

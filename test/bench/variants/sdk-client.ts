@@ -36,7 +36,7 @@ async function createClient(endpointUrl: URL | undefined) {
       const headers = Object.fromEntries(request.headers);
       const connections = createConnections(1);
       const sent = { method: "POST" as const, url: new URL(request.uri), headers, body: request.body };
-      const answer = await send(sent, { connections, signal: AbortSignal.timeout(5_000) });
+      const answer = await send(sent, { connections, timeoutMs: 5_000 });
       connections.close();
       if (!answer.ok) throw new Error(answer.code);
       // send() reads no body of a success, the client wants one.
