@@ -51,7 +51,8 @@ export function isEventType(text: string): boolean {
 const required = z.string().check(z.minLength(1));
 // Real events have null, numbers or nothing where the documentation has text: absent, then, never a reason to refuse.
 const text = z.catch(z.optional(z.string()), undefined);
-const record = z.catch(z.custom<Record<string, unknown>>(isRecord), () => ({}));
+// Optional first: what is absent would otherwise go the way of an error, which takes as long as all the rest.
+const record = z.catch(z.optional(z.custom<Record<string, unknown>>(isRecord)), undefined);
 
 const envelope = z.object({
   eventType: required.check(z.refine(isEventType)),
@@ -65,8 +66,8 @@ const envelope = z.object({
     compartmentId: text,
     compartmentName: text,
     availabilityDomain: text,
-    freeformTags: z.optional(record),
-    freeFormTags: z.optional(record),
+    freeformTags: record,
+    freeFormTags: record,
     definedTags: record,
     additionalDetails: record,
   }),
@@ -90,7 +91,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
     return { ok: false, problem: `not an OCI Events message: ${problems.join("; ")}` };
   }
   const { eventType, eventID, eventTime, data } = parsed.data;
-  const { freeformTags, freeFormTags, ...fields } = data;
+  const { freeformTags, freeFormTags, definedTags = {}, additionalDetails = {}, ...fields } = data;
   return {
     ok: true,
     value: {
@@ -98,7 +99,7 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
       type: eventType.toLowerCase(),
       eventID,
       eventTime,
-      data: { ...fields, freeformTags: { ...freeFormTags, ...freeformTags } },
+      data: { ...fields, definedTags, additionalDetails, freeformTags: { ...freeFormTags, ...freeformTags } },
       hasFailed: hasFailed(value.data),
       raw: value,
     },

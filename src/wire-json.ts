@@ -8,23 +8,38 @@ export function wireJson(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "boolean") return value ? "true" : "false";
   if (Array.isArray(value)) return `[${value.map(wireJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const record = value as Record<string, unknown>;
-    const members = Object.keys(record)
-      .filter((key) => record[key] !== undefined)
-      .sort(byteOrder)
-      .map((key) => `${JSON.stringify(key.toWellFormed())}:${wireJson(record[key])}`);
-    return `{${members.join(",")}}`;
-  }
+  if (typeof value === "object" && value !== null) return wireObject(wireMembers(value as Record<string, unknown>));
   return "null";
+}
+
+/** The members of an object, each value written. */
+export function wireMembers(record: Record<string, unknown>): Map<string, string> {
+  const members = new Map<string, string>();
+  for (const key of Object.keys(record)) {
+    const value = record[key];
+    if (value !== undefined) members.set(key, wireJson(value));
+  }
+  return members;
+}
+
+/** An object of members that are written already. */
+export function wireObject(members: ReadonlyMap<string, string>): string {
+  const keys = [...members.keys()];
+  // The order that JavaScript itself sorts in is that of the bytes, but for surrogates.
+  if (SURROGATE.test(keys.join(""))) keys.sort(byteOrder);
+  else keys.sort();
+  let text = "{";
+  for (const key of keys) {
+    text += `${text === "{" ? "" : ","}${JSON.stringify(key.toWellFormed())}:${members.get(key)}`;
+  }
+  return `${text}}`;
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-// UTF-16 order and UTF-8 order differ only where surrogates are involved.
+// UTF-16 order and UTF-8 order differ where surrogates are involved.
 function byteOrder(a: string, b: string): number {
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**

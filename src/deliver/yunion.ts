@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { parseJson } from "../json.ts";
 import { isRecord } from "../problem.ts";
-import { wireJson } from "../wire-json.ts";
+import { wireJson, wireMembers, wireObject } from "../wire-json.ts";
 
 /** The settings of a Cloudpods webhook robot, under the names that its API uses. Empty or null: not set. */
 export interface Robot {
@@ -54,14 +54,16 @@ export function yunionRequest(input: { robot: Robot; event: string; message: unk
 
 // Precedence: robot body > msg_key > fields of the message; top level only.
 function yunionBody(robot: Robot, message: unknown): string {
-  const text = typeof message === "string" ? message : wireJson(message);
-  const fields = robot.use_template ? undefined : typeof message === "string" ? objectOf(message) : message;
-  const members = new Map<string, unknown>(isRecord(fields) ? Object.entries(fields) : []);
-  members.set(robot.msg_key || DEFAULT_MSG_KEY, text);
+  const fields = typeof message === "string" ? objectOf(message) : message;
+  // The fields stand in the body twice, also as the text of the msg_key: written once, for they are most of the work.
+  const written = isRecord(fields) ? wireMembers(fields) : new Map<string, string>();
+  const text = typeof message === "string" ? message : isRecord(fields) ? wireObject(written) : wireJson(message);
+  const members = robot.use_template ? new Map<string, string>() : written;
+  members.set(robot.msg_key || DEFAULT_MSG_KEY, wireJson(text));
   // A body that is not an object is ignored, as upstream does for strings and arrays. (A number or a boolean empties
   // the request there: a fault, not copied; the configuration refuses such a body.)
-  for (const [key, value] of Object.entries(isRecord(robot.body) ? robot.body : {})) members.set(key, value);
-  return wireJson(Object.fromEntries(members));
+  for (const [key, value] of wireMembers(isRecord(robot.body) ? robot.body : {})) members.set(key, value);
+  return wireObject(members);
 }
 
 function objectOf(text: string): unknown {
