@@ -24,23 +24,25 @@ export interface ReplayableLetter {
 export interface LetterBox {
   /** Names of the objects with dead letters from that day on, in the order of their days. */
   names: (from: string | undefined) => AsyncIterable<string>;
-  /** Undefined if it is gone by now. */
+  /** Undefined if it is gone by now, or none of ours. */
   open: (name: string) => Promise<LetterObject | undefined>;
-  /** Leaves in the object only those letters; deletes it if there are none. */
-  leave: (object: LetterObject, letters: readonly ReplayableLetter[]) => Promise<void>;
+  /** Takes letters out of their object, and deletes it with the last one. */
+  takeOut: (object: LetterObject, letters: ReadonlySet<ReplayableLetter>) => Promise<void>;
   /** How many inputs were rejected, and are kept beside them: at most a thousand are counted. */
   countRejected: () => Promise<number>;
 }
 
 export interface BoxOptions {
   bucket: string;
+  /** Is told of an object among the dead letters that is none. */
+  foreign: (name: string) => void;
   identity: AuthenticationDetailsProvider;
   endpoint?: string;
   region?: string;
 }
 
 /** The bucket of dead letters. Errors say what OCI refused and what to do. */
-export async function openLetterBox({ bucket, identity, endpoint, region }: BoxOptions): Promise<LetterBox> {
+export async function openLetterBox({ bucket, identity, endpoint, region, foreign }: BoxOptions): Promise<LetterBox> {
   const client = new ObjectStorageClient({ authenticationDetailsProvider: identity });
   if (region !== undefined) client.regionId = region;
   if (endpoint !== undefined) client.endpoint = endpoint;
@@ -50,34 +52,61 @@ export async function openLetterBox({ bucket, identity, endpoint, region }: BoxO
   const namespaceName = (await client.getNamespace({}).catch(refused)).value;
   const place = { namespaceName, bucketName: bucket };
 
+  async function open(name: string): Promise<LetterObject | undefined> {
+    const answer = await client
+      .getObject({ ...place, objectName: name })
+      .catch((error) => (error?.statusCode === 404 ? undefined : refused(error)));
+    if (answer === undefined) return undefined;
+    const body = await text(answer.value as Parameters<typeof text>[0]);
+    const texts = name.endsWith(".ndjson") ? body.split("\n").filter((line) => line !== "") : [body];
+    const letters = texts.flatMap((each) => letterOf(each) ?? []);
+    if (letters.length === texts.length) return { name, etag: answer.eTag, letters };
+    foreign(name);
+    return undefined;
+  }
+
+  /** Undefined: somebody has changed the object meanwhile. */
+  async function write({ name, etag, letters }: LetterObject): Promise<string | undefined> {
+    const object = { ...place, objectName: name, ifMatch: etag };
+    const isChanged = (error: { statusCode?: number }) => (error?.statusCode === 412 ? undefined : refused(error));
+    if (letters.length === 0) {
+      const gone = (error: { statusCode?: number }) => (error?.statusCode === 404 ? true : isChanged(error));
+      return (await client.deleteObject(object).catch(gone)) === undefined ? undefined : "";
+    }
+    const contentType = name.endsWith(".ndjson") ? "application/x-ndjson" : "application/json";
+    const putObjectBody = letters.map(({ value }) => `${stringifyJson(value)}\n`).join("");
+    return (await client.putObject({ ...object, contentType, putObjectBody }).catch(isChanged))?.eTag;
+  }
+
   return {
+    open,
     async *names(from) {
       let start: string | undefined = `${DEAD_LETTER_PREFIX}${from ?? ""}`;
       while (start !== undefined) {
         const listed: responses.ListObjectsResponse = await client
           .listObjects({ ...place, prefix: DEAD_LETTER_PREFIX, start })
           .catch(refused);
-        for (const { name } of listed.listObjects.objects) yield name;
+        // The console makes an empty object of a folder's name.
+        for (const { name } of listed.listObjects.objects) if (!name.endsWith("/")) yield name;
         start = listed.listObjects.nextStartWith;
       }
     },
-    async open(name) {
-      const answer = await client
-        .getObject({ ...place, objectName: name })
-        .catch((error) => (error?.statusCode === 404 ? undefined : refused(error)));
-      if (answer === undefined) return undefined;
-      const body = await text(answer.value as Parameters<typeof text>[0]);
-      const texts = name.endsWith(".ndjson") ? body.split("\n").filter((line) => line !== "") : [body];
-      return { name, etag: answer.eTag, letters: texts.map((each) => letterOf(each, name)) };
-    },
-    async leave({ name, etag }, letters) {
-      const object = { ...place, objectName: name, ifMatch: etag };
-      if (letters.length === 0) {
-        await client.deleteObject(object).catch(refused);
+    async takeOut(object, letters) {
+      const left = { ...object, letters: object.letters.filter((letter) => !letters.has(letter)) };
+      const etag = await write(left);
+      if (etag !== undefined) {
+        Object.assign(object, left, { etag });
         return;
       }
-      const lines = letters.map(({ value }) => `${stringifyJson(value)}\n`);
-      await client.putObject({ ...object, putObjectBody: lines.join("") }).catch(refused);
+      // Another operator was here: their letters stay out, and so do ours.
+      const now = await open(object.name);
+      if (now === undefined) return;
+      const texts = new Set([...letters].map(({ value }) => stringifyJson(value)));
+      const rest = { ...now, letters: now.letters.filter(({ value }) => !texts.has(stringifyJson(value))) };
+      const again = await write(rest);
+      if (again === undefined)
+        throw new Error(`${object.name} is being changed by somebody else; what was sent stays in it`);
+      Object.assign(object, rest, { etag: again });
     },
     async countRejected() {
       const { listObjects } = await client.listObjects({ ...place, prefix: REJECTED_PREFIX }).catch(refused);
@@ -86,14 +115,11 @@ export async function openLetterBox({ bucket, identity, endpoint, region }: BoxO
   };
 }
 
-function letterOf(json: string, name: string): ReplayableLetter {
+/** Undefined for what is no dead letter of the relay. */
+function letterOf(json: string): ReplayableLetter | undefined {
   const parsed = parseJson(json);
   const value = parsed.ok && isRecord(parsed.value) ? parsed.value : {};
   const { destination, id, reason } = value;
-  if (value.deadLetter !== 1 || !isRecord(destination) || typeof destination.name !== "string") {
-    throw new Error(
-      `${name} is no dead letter of the relay; take it out of the bucket, or from under ${DEAD_LETTER_PREFIX}`,
-    );
-  }
+  if (value.deadLetter !== 1 || !isRecord(destination) || typeof destination.name !== "string") return undefined;
   return { destination: destination.name, id: String(id), reason: String(reason), value };
 }

@@ -29,7 +29,9 @@ export async function replayCommand(command: ReplayCommand): Promise<number> {
   }
   const identity = await identityOf(command);
   const access = { identity, ...onlySet({ endpoint: command.endpoint, region: command.region }) };
-  const box = await openLetterBox({ bucket: command.bucket, ...access });
+  const foreign = (name: string) =>
+    console.error(printable(`${name} is no dead letter of the relay, and left alone: move it elsewhere`));
+  const box = await openLetterBox({ bucket: command.bucket, foreign, ...access });
   if (!isSending) return tellOnly(box, command);
   const office =
     command.function === undefined

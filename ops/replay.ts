@@ -38,16 +38,12 @@ export async function* lettersIn(
 /** Sends each letter once more; one that was delivered leaves the bucket as soon as the function has said so. */
 export async function* replay(box: LetterBox, office: PostOffice, options: ReplayOptions): AsyncIterable<Sent> {
   for await (const { object, letters } of lettersIn(box, options)) {
-    const sent: Sent[] = [];
-    for (const parcel of parcelsOf(letters)) sent.push(...(await sendParcel(object, parcel, office)));
-    const delivered = new Set(sent.filter(({ isDelivered }) => isDelivered).map(({ letter }) => letter));
-    if (!options.keep && delivered.size > 0) {
-      await box.leave(
-        object,
-        object.letters.filter((letter) => !delivered.has(letter)),
-      );
+    for (const parcel of parcelsOf(letters)) {
+      const sent = await sendParcel(object.name, parcel, office);
+      const delivered = new Set(sent.filter(({ isDelivered }) => isDelivered).map(({ letter }) => letter));
+      if (!options.keep && delivered.size > 0) await box.takeOut(object, delivered);
+      yield* sent;
     }
-    yield* sent;
   }
 }
 
@@ -56,7 +52,7 @@ function parcelsOf(letters: readonly ReplayableLetter[]): ReplayableLetter[][] {
   let bytes = 0;
   for (const letter of letters) {
     const last = parcels.at(-1);
-    const size = stringifyJson(letter.value).length;
+    const size = Buffer.byteLength(textOf(letter));
     if (last === undefined || last.length === MAX_LETTERS || bytes + size > MAX_BYTES) {
       parcels.push([letter]);
       bytes = size;
@@ -68,20 +64,21 @@ function parcelsOf(letters: readonly ReplayableLetter[]): ReplayableLetter[][] {
   return parcels;
 }
 
+/** As much of a letter as the function reads. */
+function textOf({ value: { deadLetter, kept, hash, destination, event } }: ReplayableLetter): string {
+  return stringifyJson({ deadLetter, kept, hash, destination, event });
+}
+
 /** One letter goes as it is, several as a batch. `duplicate`: it was delivered in the meantime. */
-async function sendParcel(
-  object: LetterObject,
-  parcel: readonly ReplayableLetter[],
-  office: PostOffice,
-): Promise<Sent[]> {
-  const texts = parcel.map(({ value }) => stringifyJson(value));
+async function sendParcel(object: string, parcel: readonly ReplayableLetter[], office: PostOffice): Promise<Sent[]> {
+  const texts = parcel.map(textOf);
   const answer = await office.send(parcel.length === 1 ? (texts[0] ?? "") : `[${texts.join(",")}]`);
   return parcel.map((letter, index) => {
     const told = !answer.ok ? undefined : parcel.length === 1 ? answer.reply : answer.reply.items?.[index];
     const outcome = answer.ok ? (told?.outcome ?? "not told") : answer.problem;
     const problem = told?.deliveries?.[0]?.problem ?? told?.problem;
     return {
-      object: object.name,
+      object,
       letter,
       isDelivered: told?.outcome === "delivered" || told?.outcome === "duplicate",
       outcome: problem === undefined ? outcome : `${outcome}: ${problem}`,

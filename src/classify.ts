@@ -28,6 +28,8 @@ export interface Unreadable {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BYTE_ORDER_MARK = "\ufeff";
+/** 6 MB of messages of 60 bytes: an envelope alone is longer. */
+const MAX_ITEMS = 100_000;
 const EXPECTED = "expected an OCI Events message, a JSON object, or an array of them";
 
 /** Bytes -> which shape of input. Reads strictly: the FDK's own modes corrupt characters at chunk edges. */
@@ -38,11 +40,17 @@ export function classify(bytes: Uint8Array): Input {
     return { isBatch: false, items: [{ shape: "unreadable", problem, received: bytes }] };
   }
   const { value, text } = read.value;
+  if (Array.isArray(value) && value.length > MAX_ITEMS) {
+    const problem = `the body is an array of ${value.length} items: more than ${MAX_ITEMS} are no batch that OCI sends`;
+    return { isBatch: false, items: [{ shape: "unreadable", problem, received: bytes }] };
+  }
   if (Array.isArray(value)) return { isBatch: true, items: value.flatMap((item) => itemsOf(item, "of the batch")) };
   const records = recordsOfSearchResult(value);
   if (records !== undefined) return { isBatch: true, items: records.flatMap((item) => itemsOf(item, "of the result")) };
   if (isRecord(value)) return { isBatch: false, items: [{ shape: shapeOf(value), value, text }] };
-  return { isBatch: false, items: [unreadable(value, `the body is ${shown(value)}: ${EXPECTED}`)] };
+  // Not shown: a text that should have been an event may be anything.
+  const kind = typeof value === "string" ? `a string of ${value.length} characters` : shown(value);
+  return { isBatch: false, items: [unreadable(value, `the body is ${kind}: ${EXPECTED}`)] };
 }
 
 function readJson(bytes: Uint8Array): Result<{ value: unknown; text: string }> {
@@ -73,6 +81,7 @@ function itemsOf(item: unknown, where: string, isInside = false): Item[] {
   if (!read.ok) return [unreadable(item, `${what} is ${read.problem}`)];
   const { value } = read.value;
   const inside = Array.isArray(value) ? value : [value];
+  if (inside.length === 0) return [unreadable(item, `${what} holds an empty array`)];
   return inside.flatMap((each) => itemsOf(each, `in ${what}`, true));
 }
 
@@ -93,8 +102,9 @@ function isStreamed(item: Record<string, unknown>): item is { value: string } {
 /** `{ "results": [{ "data": { "logContent": <record> } }] }`, what a search of OCI Logging gives. */
 function recordsOfSearchResult(value: unknown): unknown[] | undefined {
   if (!isRecord(value) || shapeOf(value) !== "event" || typeof value.eventType === "string") return undefined;
-  if (!Array.isArray(value.results)) return undefined;
-  return value.results.map((result: unknown) =>
-    isRecord(result) && isRecord(result.data) && result.data.logContent !== undefined ? result.data.logContent : result,
+  if (!Array.isArray(value.results) || value.results.length === 0) return undefined;
+  const records = value.results.map((result: unknown) =>
+    isRecord(result) && isRecord(result.data) ? result.data.logContent : undefined,
   );
+  return records.includes(undefined) ? undefined : records;
 }

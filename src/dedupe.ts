@@ -50,14 +50,14 @@ export async function claimFor(request: RightRequest, dedupe: Dedupe, context: R
       before?.get(nameOf(destination))?.has(place) === true || isWarm(destination.name, plan),
     async finish(results, finishing) {
       remember(plans, results, dedupe.warm);
-      if (claim?.state !== "owned") return undefined;
+      if (claim?.state !== "owned" && claim?.state !== "unavailable") return undefined;
       const problem = await claim.finish(deliveredIn(results, dedupe.destinations, before), finishing);
       return problem === undefined
         ? undefined
         : `the dedupe record was not written, so a repeat may be delivered: ${problem}`;
     },
     busy: claim?.state === "busy" ? claim.problem : undefined,
-    problem: claim?.state === "unavailable" ? `delivered without the dedupe record: ${claim.problem}` : undefined,
+    problem: claim?.state === "unavailable" ? `tried without the dedupe record: ${claim.problem}` : undefined,
   };
 }
 
@@ -67,9 +67,9 @@ function keyOf({ isBatch, sha256 }: RightRequest, [first]: readonly Wanted[]): s
   return `${dayOf(first.event.eventTime) ?? "undated"}/${first.identity}`;
 }
 
-/** By name and target: a destination that has moved is another one, and relays that share a bucket do not mix theirs up. */
-function nameOf({ name, type, target }: Destination): string {
-  return `${name} ${type} ${target}`;
+/** A destination that has moved is another one, and relays that share a bucket do not mix theirs up. */
+function nameOf({ name, identity }: Destination): string {
+  return `${name} ${identity}`;
 }
 
 function isDone(plans: readonly Plan[], destinations: ReadonlyMap<string, Destination>) {

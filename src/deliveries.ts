@@ -99,6 +99,10 @@ async function deliverTo(
         tell(place, { outcome: "duplicate", attempts: 0 });
         continue;
       }
+      if (world.now() >= deadlineMs) {
+        tell(place, { outcome: "failed", attempts: 0, problem: "no time left before the deadline" });
+        continue;
+      }
       let notification: Notification;
       try {
         notification = context.normalise(plan);

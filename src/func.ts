@@ -62,6 +62,7 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
       : createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, principal }, world.now);
   const destinations = new Map(relay.destinations.map((settings) => [settings.name, create(settings)]));
   const { deadLetterBucket, dedupeBucket } = relay;
+  const secrets = [...destinations.values()].flatMap((destination) => destination.secrets);
   const storage = createObjectStorage(relay.ociEndpointUrl, principal, world.now);
   return {
     route: createRouter(relay.routes),
@@ -73,7 +74,7 @@ function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
       claim: dedupeBucket === undefined ? undefined : createClaims(dedupeBucket, storage),
       destinations,
     },
-    deadLetters: deadLetterBucket === undefined ? undefined : createDeadLetters(deadLetterBucket, storage),
+    deadLetters: deadLetterBucket === undefined ? undefined : createDeadLetters(deadLetterBucket, storage, secrets),
     version,
     log,
     world,

@@ -45,10 +45,8 @@ function whereItBreaks(error: unknown): string {
 }
 
 function withBigIntegers(text: string, value: unknown): unknown {
-  let mark = "int64:";
-  // In the text strings may stand escaped, so the mark must be new to the value.
-  const strings = JSON.stringify(value);
-  while (strings.includes(mark)) mark = `+${mark}`;
+  // Nobody can have put it into the text.
+  const mark = `int64:${randomUUID()}:`;
   const marked = markBigIntegers(text, mark);
   if (marked === text) return value;
   return JSON.parse(marked, (_key, item: unknown) =>

@@ -22,22 +22,24 @@ export async function keepAll(
   if (deadLetters === undefined) return { failure: undefined };
   const context: Batch = { ...batch, normalise: ({ plan }) => orUndefined(() => normalise(plan)) };
   const rejected = plans.filter((plan) => plan.fate === "rejected");
-  const [kept] = await Promise.all([
-    isSome(rejected) ? deadLetters.keepRejected(rejected, context) : undefined,
-    ...[...destinations.values()].map(async (destination) => {
-      const undelivered = undeliveredTo(destination, plans, results);
-      if (!isSome(undelivered)) return undefined;
-      const kept = await deadLetters.keepUndelivered(undelivered, context);
-      for (const { result } of undelivered) {
-        if (kept.ok) {
-          result.delivery.outcome = "dead-lettered";
-          result.keptAs = kept.object;
-        } else result.delivery.problem = `${result.delivery.problem}; and it could not be kept: ${kept.problem}`;
-      }
-      return undefined;
-    }),
-  ]);
-  return { failure: kept === undefined || kept.ok ? undefined : kept.problem };
+  let failure: string | undefined;
+  if (isSome(rejected)) {
+    const kept = await deadLetters.keepRejected(rejected, context);
+    if (!kept.ok) failure = kept.problem;
+  }
+  // One after the other: the letters of a batch take memory, which is all that a small function has little of.
+  for (const destination of destinations.values()) {
+    const undelivered = undeliveredTo(destination, plans, results);
+    if (!isSome(undelivered)) continue;
+    const kept = await deadLetters.keepUndelivered(undelivered, context);
+    for (const { result } of undelivered) {
+      if (kept.ok) {
+        result.delivery.outcome = "dead-lettered";
+        result.keptAs = kept.object;
+      } else result.delivery.problem = `${result.delivery.problem}; and it could not be kept: ${kept.problem}`;
+    }
+  }
+  return { failure };
 }
 
 function isSome<T>(items: readonly T[]): items is readonly [T, ...T[]] {

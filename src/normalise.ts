@@ -72,7 +72,10 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
       };
     },
     isAwaitingEnd: (event) =>
-      event.type.endsWith(".begin") && handlerOf.has(`${event.type.slice(0, -".begin".length)}.end`),
+      // Of what was refused no end will come.
+      !event.hasFailed &&
+      event.type.endsWith(".begin") &&
+      handlerOf.has(`${event.type.slice(0, -".begin".length)}.end`),
   };
 }
 

@@ -12,6 +12,10 @@ export function oddity(text: string, value: Record<string, unknown>): string | u
   if (/\\u[dD][89a-fA-F]/.test(text) && hasLoneSurrogate(value)) {
     found.push("the text holds a lone surrogate, sent on as U+FFFD");
   }
+  const details = isRecord(value.data) ? value.data.additionalDetails : undefined;
+  if (details !== undefined && details !== null && !isRecord(details)) {
+    found.push("data.additionalDetails: is no object, and left out");
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(String(value.eventID))) found.push("eventID: holds control characters");
   return found.length === 0 ? undefined : found.join("; ");

@@ -11,7 +11,13 @@ import { metricTwin } from "./twin/metric.ts";
 export interface Parsed {
   event: OciEvent;
   /** Of a dead letter that is sent once more: where to, and the object that still keeps it. */
-  replay?: { destination: string; kept: string | undefined };
+  replay?: { destination: string; kept: Kept | undefined };
+}
+
+/** Where a dead letter says that it is kept, and the hash of what it keeps. */
+export interface Kept {
+  object: string;
+  hash: string;
 }
 
 type Twin = (value: Record<string, unknown>) => Record<string, unknown>;
@@ -39,7 +45,7 @@ const A: Record<keyof typeof TWINS, string> = {
 };
 
 /** Names one configured destination, never a URL: whoever may call the function cannot send its signature elsewhere. */
-function parseDeadLetter({ destination, event, kept }: Record<string, unknown>): Result<Parsed> {
+function parseDeadLetter({ destination, event, kept, hash }: Record<string, unknown>): Result<Parsed> {
   const name = isRecord(destination) ? destination.name : undefined;
   if (typeof name !== "string") {
     return { ok: false, problem: `not a dead letter: destination.name: expected a string, got ${shown(name)}` };
@@ -50,6 +56,7 @@ function parseDeadLetter({ destination, event, kept }: Record<string, unknown>):
   }
   const parsed = parse({ shape, value: event });
   if (!parsed.ok) return parsed;
-  const replay = { destination: name, kept: typeof kept === "string" ? kept : undefined };
+  const isKept = typeof kept === "string" && typeof hash === "string";
+  const replay = { destination: name, kept: isKept ? { object: kept, hash } : undefined };
   return { ok: true, value: { ...parsed.value, replay } };
 }

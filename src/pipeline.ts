@@ -61,7 +61,8 @@ async function relay({ bytes, callID, deadline }: Invocation, sha256: string, ma
   const { isBatch, items } = classify(bytes);
   const plans = items.map((item) => planOf(item, machine));
   const canKeep = deadLetters !== undefined || machine.dedupe.claim !== undefined;
-  const deadlines = deadlinesOf(deadline, { startedMs, nowMs: world.now() }, canKeep);
+  const lanes = new Set(plans.flatMap((plan) => (plan.fate === "wanted" ? [...plan.destinations] : []))).size;
+  const deadlines = deadlinesOf(deadline, { startedMs, nowMs: world.now() }, { canKeep, lanes });
   const normalise = ({ event }: Wanted) => normaliser.normalise(event);
   const bug = (error: unknown) => log.bug({ callID, eventID: null }, error);
   const stores = createConnections(MAX_STORE_SOCKETS);
@@ -76,7 +77,17 @@ async function relay({ bytes, callID, deadline }: Invocation, sha256: string, ma
       return replyOf({ plans, results, isBatch }, { notKept: deadLetters && claim.busy });
     }
     const { isDelivered } = claim;
-    const results = await deliverAll(plans, { destinations, normalise, isDelivered, ...delivering, bug });
+    // Who is not through by half time may have something to keep.
+    const halfMs = Math.max(0, (deadlines.deliverMs - world.now()) / 2);
+    const preparing = setTimeout(() => deadLetters?.prepare(keeping), halfMs);
+    const results = await deliverAll(plans, { destinations, normalise, isDelivered, ...delivering, bug }).catch(
+      (error) => {
+        // What is ours must not stay claimed, and what nobody has delivered can be kept.
+        bug(error);
+        return refuseAll(plans, INTERNAL_ERROR);
+      },
+    );
+    clearTimeout(preparing);
     const writing = { callID, version, nowMs: world.now() };
     const [kept, recorded] = await Promise.all([
       keepAll({ plans, results, destinations }, deadLetters, { isBatch, sha256, writing, context: keeping, normalise }),

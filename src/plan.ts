@@ -5,7 +5,7 @@ import type { OciEvent } from "./envelope.ts";
 import type { Normaliser } from "./normalise.ts";
 import { oddity } from "./oddity.ts";
 import { isOwnObject } from "./own-objects.ts";
-import { parse } from "./parse.ts";
+import { type Kept, parse } from "./parse.ts";
 import { shown } from "./problem.ts";
 import type { Routed } from "./route.ts";
 
@@ -34,7 +34,7 @@ export interface Wanted {
   /** What was odd about it. */
   problem: string | undefined;
   /** Of a dead letter that is sent once more: the object that still keeps it. */
-  keptAs?: string;
+  keptAs?: Kept;
 }
 
 export interface Planner {

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from "./json.ts";
 import { isRecord } from "./problem.ts";
 
 // Events about credentials: their additionalDetails may hold the credential itself under any key.
@@ -25,6 +26,7 @@ export function redact(value: unknown): unknown {
 
 /** A received value fit to be kept: without the credentials and headers of audit records, with `[redacted]` for secrets. */
 export function keepable(value: unknown): unknown {
+  if (typeof value === "string") return keepableText(value);
   if (Array.isArray(value)) return value.map(keepable);
   if (!isRecord(value)) return value;
   const type = value.eventType ?? value.type;
@@ -38,15 +40,29 @@ export function keepable(value: unknown): unknown {
   );
 }
 
+const MAY_HOLD_JSON = /"\s*:/;
+const SECRET_MEMBER =
+  /("[^"]*(?:password|passwd|pwd|passphrase|secret|token|credential|authorization|cookie|private[-_]?key|api[-_]?key)[^"]*"\s*:\s*)(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\s]+)/gi;
+
+/** Some connectors pass on what is nested as its JSON: treated like the object that it is, and where it is broken by its looks. */
+function keepableText(text: string): string {
+  if (!MAY_HOLD_JSON.test(text)) return text;
+  const parsed = parseJson(text);
+  return parsed.ok ? stringifyJson(keepable(parsed.value)) : text.replace(SECRET_MEMBER, `$1"${REDACTED}"`);
+}
+
 /** Of an event about a credential what tells which: nothing that may hold the credential itself. */
 function withoutPayload(data: Record<string, unknown>): Record<string, unknown> {
   const { additionalDetails, stateChange, request, response, ...rest } = data;
-  return rest;
+  // Whether it succeeded is in the status.
+  return isRecord(response) ? { ...rest, response: { status: response.status } } : rest;
 }
 
 /** The payload of an audit record less what it tells of the caller's credentials: those of the identity, and all headers. */
 export function withoutCredentials(data: Record<string, unknown>): Record<string, unknown> {
   const less = (value: unknown, left: string) => {
+    // Some connectors pass on what is nested as its JSON.
+    if (typeof value === "string") return REDACTED;
     if (!isRecord(value)) return value;
     const { [left]: _, ...rest } = value;
     return rest;

@@ -71,7 +71,11 @@ describe("what can be no message is told, with what came", () => {
   test.each<[string, unknown, string]>([
     ["null", null, "the body is null"],
     ["a number", 42, "the body is the number 42"],
-    ["a text in JSON, which only a batch may hold", "hello", 'the body is "hello"'],
+    [
+      "a text in JSON, which only a batch may hold, and which is not shown",
+      "hello",
+      "the body is a string of 5 characters",
+    ],
   ])("%s, as its value", (_, value, problem) => {
     expect(classify(Buffer.from(json(value)))).toEqual({
       isBatch: false,
@@ -103,7 +107,7 @@ describe("an array is a batch of messages", () => {
     ],
     [
       "of Queue messages that hold arrays",
-      [json([event, record]), json([]), json(another)],
+      [json([event, record]), json(another)],
       [message("event", event), message("log record", record), message("event", another)],
     ],
     [
@@ -145,6 +149,15 @@ describe("an array is a batch of messages", () => {
         unreadable("a Streaming message is not JSON", streamed("Sent a plain message")),
         unreadable("a Streaming message is not UTF-8", streamed(Buffer.from([0xff]))),
         unreadable("a Streaming message is empty", streamed("")),
+      ],
+    ],
+    [
+      "of wrapped messages that hold an array of none",
+      [json([]), streamed("[]"), event],
+      [
+        unreadable("a Queue message holds an empty array", json([])),
+        unreadable("a Streaming message holds an empty array", streamed("[]")),
+        message("event", event),
       ],
     ],
     [
@@ -190,27 +203,46 @@ describe("an array is a batch of messages", () => {
 describe("the result of a Logging search is a batch of its records", () => {
   const found = (...results: unknown[]) => ({ results, summary: { resultCount: results.length } });
   test.each<[string, unknown, Item[]]>([
-    ["none", found(), []],
     [
       "as logContent",
       found({ data: { logContent: record, id: "x" } }, { data: { logContent: event } }),
       [message("log record", record), message("event", event)],
     ],
     [
-      "one of which lacks it, beside one that has it",
-      found({ data: {} }, { data: { logContent: record } }),
-      [message("event", { data: {} }), message("log record", record)],
-    ],
-    [
       "one of which is no record",
-      found(5, { data: { logContent: null } }),
+      found({ data: { logContent: 5 } }, { data: { logContent: null } }, { data: { logContent: record } }),
       [
         unreadable(`an item of the result is the number 5: ${EXPECTED}`, 5),
         unreadable(`an item of the result is null: ${EXPECTED}`, null),
+        message("log record", record),
       ],
     ],
   ])("%s", (_, result, items) => {
     expect(classify(Buffer.from(json(result)))).toEqual({ isBatch: true, items });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["finds nothing", found()],
+    ["has a result without logContent", found({ data: {} }, { data: { logContent: record } })],
+    ["has a result that is none", found(5, { data: { logContent: record } })],
+    ["has no array of results", { results: { data: { logContent: record } } }],
+  ])("what %s is taken for one message that is no event", (_, value) => {
+    const text = json(value);
+    expect(classify(Buffer.from(text))).toEqual({ isBatch: false, items: [{ shape: "event", value, text }] });
+  });
+});
+
+test("an array of more than 100,000 items is no batch that anybody sends: it is told whole", () => {
+  const of = (count: number) => classify(Buffer.from(`[${"0,".repeat(count - 1)}0]`));
+  expect([of(100_000).isBatch, of(100_000).items.length]).toEqual([true, 100_000]);
+  expect(of(100_001)).toEqual({
+    isBatch: false,
+    items: [
+      unreadable(
+        "the body is an array of 100001 items: more than 100000 are no batch that OCI sends",
+        Buffer.from(`[${"0,".repeat(100_000)}0]`),
+      ),
+    ],
   });
 });
 

@@ -5,6 +5,7 @@ import type { OciEvent } from "../src/envelope.ts";
 import { createNormaliser } from "../src/normalise.ts";
 import { yunionEvent } from "../src/notification.ts";
 import { type Parsed, parse } from "../src/parse.ts";
+import { keepable } from "../src/redact.ts";
 
 const { normalise } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
 
@@ -150,7 +151,7 @@ describe("an audit record of Logging", () => {
     ["with the resource's own name, where it has one", {}, { resourceName: "its own" }, { resourceName: "its own" }],
     ["without a name", { source: "" }, { resourceName: null }, { resourceName: "" }],
     [
-      "though identity, request and response are none",
+      "though identity, request and response are no objects",
       {},
       { identity: null, request: "x", response: 5 },
       { resourceName: "Admins" },
@@ -237,6 +238,16 @@ describe("any other record of Logging", () => {
     expect([event.data.resourceName, event.raw.source]).toEqual([resourceName, source]);
   });
 
+  test.each<[string, unknown, object]>([
+    ["JSON in a text, as some connectors pass it on", '{"statusCode":200}', { statusCode: 200 }],
+    ["a text", "a line of a log", { message: "a line of a log" }],
+    ["JSON that is broken", '{"statusCode":', { message: '{"statusCode":' }],
+    ["a number", 5, { message: 5 }],
+    ["nothing", null, {}],
+  ])("whose payload is %s is an event all the same", (_, data, additionalDetails) => {
+    expect(eventIn({ ...access, data }).data.additionalDetails).toEqual(additionalDetails);
+  });
+
   test.each<[string, object, string]>([
     [
       "a type of nobody's",
@@ -318,7 +329,7 @@ describe("an alarm", () => {
     const twin = {
       ...{ eventType, cloudEventsVersion: "0.1", eventTypeVersion: "1.5", source: "Monitoring" },
       ...{ eventTime: "2023-05-17T15:34:23.852Z", contentType: "application/json" },
-      eventID: "3d5c2f16-1684337663852",
+      eventID: expect.stringMatching(/^3d5c2f16-1684337663852-[0-9a-f]{8}$/),
       data: { resourceName: "High CPU", resourceId: "ocid1.alarm.oc1.phx.example", additionalDetails },
     };
     expect(read(alarm)).toEqual({
@@ -362,7 +373,27 @@ describe("an alarm", () => {
     ],
   ])("has an eventID of its dedupeKey, %s, and its time", (_, change, eventID, eventTime) => {
     const event = eventIn({ ...alarm, ...change });
-    expect([event.eventID, event.eventTime]).toEqual([eventID, eventTime]);
+    expect([event.eventID, event.eventTime]).toEqual([
+      expect.stringMatching(new RegExp(`^${eventID}-[0-9a-f]{8}$`)),
+      eventTime,
+    ]);
+  });
+
+  test("that is split into several messages is several events, and each the same once it was kept", () => {
+    const [about] = alarm.alarmMetaData;
+    const parts = [alarm, { ...alarm, alarmMetaData: [{ ...about, dimensions: [{ resourceId: "b", token: "t" }] }] }];
+    const ids = [...parts, ...parts.map(keepable)].map((part) => eventIn(part).eventID);
+    expect([ids.slice(2), new Set(ids).size]).toEqual([ids.slice(0, 2), 2]);
+  });
+
+  test("of several is told with all of them, under the name of the first", () => {
+    const [about] = alarm.alarmMetaData;
+    const alarms = [about, { ...about, id: "ocid1.alarm.oc1.phx.other" }];
+    const { data } = eventIn({ ...alarm, alarmMetaData: alarms });
+    expect([data.resourceId, data.additionalDetails]).toEqual([
+      "ocid1.alarm.oc1.phx.example",
+      { body: "see the runbook", ...about, alarmMetaData: alarms },
+    ]);
   });
 
   test.each<[string, object, string]>([
@@ -432,6 +463,11 @@ describe("a metric", () => {
     ]);
   });
 
+  test("has the same eventID once it was kept", () => {
+    const secret = { ...metric, dimensions: { ...metric.dimensions, apiToken: "t0ken" } };
+    expect(eventIn(keepable(secret)).eventID).toBe(eventIn(secret).eventID);
+  });
+
   test("has the same eventID for the same datapoints, in whatever order its fields come, and another for others", () => {
     const { name, ...rest } = metric;
     const [first = {}] = metric.datapoints;
@@ -470,10 +506,11 @@ describe("a dead letter", () => {
   const letter = {
     deadLetter: 1,
     kept: "dead-letter/2026-03-02/6f1d0c52.webhook.0123.json",
+    hash: "0123456789abcdef",
     destination: { name: "webhook", type: "webhook", target: "https://cmdb.example.com" },
     event: launched,
   };
-  const replay = { destination: "webhook", kept: letter.kept };
+  const replay = { destination: "webhook", kept: { object: letter.kept, hash: letter.hash } };
 
   test.each<[string, unknown, object]>([
     ["an Events message", launched, eventIn(launched)],
@@ -482,8 +519,8 @@ describe("a dead letter", () => {
     expect(read({ ...letter, event })).toEqual({ event: expected, replay });
   });
 
-  test("whose place is not told is read all the same", () => {
-    expect(read({ ...letter, kept: 5 })).toEqual({
+  test.each([{ kept: 5 }, { hash: undefined }])("whose place is not told (%j) is read all the same", (change) => {
+    expect(read({ ...letter, ...change })).toEqual({
       event: eventIn(launched),
       replay: { destination: "webhook", kept: undefined },
     });

@@ -6,7 +6,23 @@ const SECRET = "[redacted]";
 describe("keepable", () => {
   test.each<[string, unknown, unknown]>([
     ["what holds no secret, as it is", { a: [1, "b", null, true, { c: 5n }] }, { a: [1, "b", null, true, { c: 5n }] }],
-    ["a text, as it is", "password", "password"],
+    ["a text, as it is", 'password: "x"', 'password: "x"'],
+    [
+      "a text that is JSON without what the object would be kept without",
+      JSON.stringify({ token: "t", data: { identity: { credentials: "c", a: 1 } }, n: [1] }),
+      '{"token":"[redacted]","data":{"identity":{"a":1}},"n":[1]}',
+    ],
+    ["a text that is JSON, its big integers whole", '{"n":12345678901234567}', '{"n":12345678901234567}'],
+    [
+      "JSON in a text in JSON, too",
+      { message: JSON.stringify([JSON.stringify({ api_key: "k", b: 1 })]) },
+      { message: JSON.stringify([JSON.stringify({ api_key: SECRET, b: 1 })]) },
+    ],
+    [
+      "a text that is broken JSON without the values of keys that name secrets",
+      '{"a":1,"adminPassword":"s3\\"cret","list":{"private-key" : ["x","y"],"tokens":5,"b":"kept","secret":"cut sh',
+      '{"a":1,"adminPassword":"[redacted]","list":{"private-key" : "[redacted]","tokens":"[redacted]","b":"kept","secret":"[redacted]"',
+    ],
     ["null, as it is", null, null],
     [
       "secrets by the names of their keys, in any case and at any depth, without their values",
@@ -43,7 +59,7 @@ describe("keepable", () => {
       },
     ],
     [
-      "an audit record about a credential, its type in mixed case, without request, response and change of state",
+      "an audit record about a credential, its type in mixed case, with no more of request, response and change of state than the status",
       {
         type: "com.oraclecloud.identityControlPlane.CreateCustomerSecretKey",
         data: {
@@ -56,7 +72,11 @@ describe("keepable", () => {
       },
       {
         type: "com.oraclecloud.identityControlPlane.CreateCustomerSecretKey",
-        data: { eventName: "CreateCustomerSecretKey", identity: { principalName: "ana" } },
+        data: {
+          eventName: "CreateCustomerSecretKey",
+          identity: { principalName: "ana" },
+          response: { status: "200" },
+        },
       },
     ],
     [
@@ -70,9 +90,9 @@ describe("keepable", () => {
       { results: [{ data: { logContent: { type: "com.oraclecloud.a.updateapikey", data: { b: 2 } } } }] },
     ],
     [
-      "identity, request and response that are no objects, as they are",
-      { data: { identity: null, request: "x", response: [1] } },
-      { data: { identity: null, request: "x", response: [1] } },
+      "identity, request and response that are texts not at all, and other values as they are",
+      { data: { identity: null, request: '{"headers":{}}', response: [1] } },
+      { data: { identity: null, request: SECRET, response: [1] } },
     ],
   ])("gives %s", (_, value, kept) => {
     expect(keepable(value)).toEqual(kept);

@@ -21,6 +21,10 @@ export interface Destination {
   type: "webhook" | "ons";
   /** For people: the target without anything secret, such as "https://cmdb.example.com". */
   target: string;
+  /** Tells this target from any other, and nothing else about it: two relays that share a bucket must not mix theirs up. */
+  identity: string;
+  /** What must not stand in a dead letter, wherever it may come from. */
+  secrets: readonly string[];
   /** Loads what the first attempt needs, right after the socket is there. */
   prepare?(): Promise<void>;
   /** Puts the notifications of a batch together, in their order, into as few deliveries as can be; default: each its own. */

@@ -3,22 +3,63 @@ const MAX_EXCERPT_CHARS = 1024;
 /** Shorter texts stand in any answer by chance. */
 const MIN_SECRET_CHARS = 4;
 
+/** Enough that no secret which begins in the excerpt is cut. */
+const MAX_LOOKED_AT_CHARS = 16 * 1024;
+
 /**
  * The beginning of a response's body, for a dead letter. A receiver may quote the request in it, so every secret that was
  * sent reads `[redacted]`, however it is written.
+ * @param redact made once, of the secrets that every request holds
+ * @param own of this very request
  */
-export function excerptOf(body: string, secrets: readonly string[]): string {
+export function excerptOf(body: string, redact: (text: string) => string, own: readonly string[] = []): string {
+  const beginning = body.slice(0, MAX_LOOKED_AT_CHARS);
+  const text = own.filter((each) => each !== "").reduce((rest, each) => rest.replaceAll(each, "[redacted]"), beginning);
+  return redact(text).slice(0, MAX_EXCERPT_CHARS).toWellFormed();
+}
+
+/** Puts `[redacted]` in the place of each secret, in all the ways that a text may spell it. */
+export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret.length >= MIN_SECRET_CHARS)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())])
+    .flatMap(spellingsOf)
     // The longest first: one may be part of another.
     .sort((a, b) => b.length - a.length);
-  const redacted = spellings.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), body);
-  return redacted.slice(0, MAX_EXCERPT_CHARS).toWellFormed();
+  if (spellings.length === 0) return (text) => text;
+  const anyOfThem = new RegExp([...new Set(spellings)].map(escaped).join("|"), "gi");
+  return (text) => text.replace(anyOfThem, "[redacted]");
+}
+
+function spellingsOf(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+  const html = secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+    html,
+    base64,
+    base64.replaceAll("+", "-").replaceAll("/", "_"),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 /** Every text and number in a value, at any depth. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === "string" || typeof value === "number") return [String(value)];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Shorter parts of a header are words like `Bearer`. */
+const MIN_PART_CHARS = 6;
+
+/** A header's value, and the parts of it that an answer may quote alone: a token, a cookie, Basic's user and password. */
+export function partsOf(value: string): string[] {
+  const parts = value.split(/[\s;,=:]+/).filter((part) => part.length >= MIN_PART_CHARS && !/^bearer$/i.test(part));
+  const basic = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(value.trim())?.[1];
+  const login = basic === undefined ? "" : Buffer.from(basic, "base64").toString();
+  return [value, ...parts, ...(basic === undefined ? [] : [basic, login, ...login.split(":")])];
 }

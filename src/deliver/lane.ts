@@ -51,13 +51,19 @@ export async function deliverLane(
     });
   }
 
+  async function deliverParcel({ first, notifications }: Parcel): Promise<void> {
+    const tries = failures >= MAX_FAILURES_IN_A_ROW ? NOT_TRIED : await deliver(notifications);
+    if (tries.why === undefined) failures = 0;
+    else if (tries.last?.verdict === "retry") failures++;
+    const half = Math.floor(notifications.length / 2);
+    if (tries.last?.verdict !== "give-up" || half === 0) return done(first, notifications.length, tries);
+    // It may be one of them that is refused: that one is found, and the others are delivered.
+    await deliverParcel({ first, notifications: notifications.slice(0, half) });
+    await deliverParcel({ first: first + half, notifications: notifications.slice(half) });
+  }
+
   try {
-    await inParallel(parcels, sockets, async (parcel) => {
-      const tries = failures >= MAX_FAILURES_IN_A_ROW ? NOT_TRIED : await deliver(parcel.notifications);
-      if (tries.why === undefined) failures = 0;
-      else if (tries.last?.verdict === "retry") failures++;
-      done(parcel.first, parcel.notifications.length, tries);
-    });
+    await inParallel(parcels, sockets, deliverParcel);
   } finally {
     connections.close();
   }
@@ -67,7 +73,13 @@ function* eachAlone(notifications: Iterable<Notification>): Iterable<Notificatio
   for (const notification of notifications) yield [notification];
 }
 
-function* numbered(parcels: Iterable<Notification[]>): Iterable<{ first: number; notifications: Notification[] }> {
+/** What goes in one delivery; `first`: the place of its first notification. */
+interface Parcel {
+  first: number;
+  notifications: Notification[];
+}
+
+function* numbered(parcels: Iterable<Notification[]>): Iterable<Parcel> {
   let first = 0;
   for (const notifications of parcels) {
     yield { first, notifications };

@@ -5,6 +5,7 @@ import type { Attempt, Destination } from "./destination.ts";
 import { excerptOf } from "./excerpt.ts";
 import { onsMessage, packForOns } from "./ons-message.ts";
 import { secretsOfSigned, serviceCode, unsignedAttempt } from "./service-error.ts";
+import { targetIdentity } from "./target-identity.ts";
 import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts";
 
 export interface OnsSettings {
@@ -26,6 +27,8 @@ export function createOns({ name, topicId, endpointUrl, principal }: OnsSettings
     name,
     type: "ons",
     target: `${topicId.slice(0, 20)}…${topicId.slice(-6)}`,
+    identity: targetIdentity(topicId),
+    secrets: [],
     prepare: async () => void (await principal().catch(() => undefined)),
     pack: packForOns,
     async attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt> {
@@ -61,7 +64,7 @@ function verdictOf(answer: HttpResult, sent: Record<string, string>, nowMs: numb
   const hint = HINTS.get(answer.status);
   const problem = `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
   const isPassing = answer.status === 409 && code.endsWith("IncorrectState");
-  const response = excerptOf(answer.body, secretsOfSigned(sent));
+  const response = excerptOf(answer.body, (text) => text, secretsOfSigned(sent));
   return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, response, nowMs });
 }
 

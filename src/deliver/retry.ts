@@ -71,7 +71,7 @@ export async function retrying(
     const atMs = world.now();
     const remainingMs = deadlineMs - atMs;
     if (remainingMs <= 0) return ended("no time left before the deadline");
-    last = await attemptWithin(attempt, connections, Math.min(attemptTimeoutMs, remainingMs));
+    last = await attemptWithin(attempt, { connections, world }, Math.min(attemptTimeoutMs, remainingMs));
     if (last.verdict === "done") return ended(undefined);
     failed.push(recordOf(last, atMs, world.now()));
     if (last.verdict === "give-up") return ended("not worth another try");
@@ -106,16 +106,17 @@ function recordOf(attempt: Exclude<Attempt, { verdict: "done" }>, atMs: number, 
 /** One attempt, over when its time is, even if what it waits for should not keep its word. */
 async function attemptWithin(
   attempt: (context: SendContext) => Promise<Attempt>,
-  connections: Connections,
+  { connections, world }: Pick<RetryContext, "connections" | "world">,
   timeoutMs: number,
 ): Promise<Attempt> {
+  const endMs = world.now() + timeoutMs;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Attempt>((resolve) => {
     const problem = `no answer within ${(timeoutMs / 1000).toFixed(1)} s`;
     timer = setTimeout(() => resolve({ verdict: "retry", error: "NO_TIME_LEFT", problem }), timeoutMs + ENDING_MS);
   });
   try {
-    return await Promise.race([attempt({ connections, timeoutMs }), timeout]);
+    return await Promise.race([attempt({ connections, leftMs: () => endMs - world.now() }), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -2,8 +2,9 @@ import { type SendContext, send } from "../http/send.ts";
 import type { Notification } from "../notification.ts";
 import { yunionEvent, yunionMessage } from "../notification.ts";
 import type { Attempt, Destination } from "./destination.ts";
-import { excerptOf, textsIn } from "./excerpt.ts";
+import { createRedactor, excerptOf, partsOf, textsIn } from "./excerpt.ts";
 import { standardWebhooksHeaders } from "./standard-webhooks.ts";
+import { targetIdentity } from "./target-identity.ts";
 import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts";
 import { type Robot, yunionRequest } from "./yunion.ts";
 
@@ -19,11 +20,14 @@ export interface WebhookSettings {
 export function createWebhook(settings: WebhookSettings, now: () => number): Destination {
   const { name, url, robot, signingKeys } = settings;
   const secrets = secretsOf(settings);
+  const redact = createRedactor(secrets);
   return {
     name,
     type: "webhook",
     // The path and query of a webhook URL are often its password.
     target: url.origin,
+    identity: targetIdentity(url.href),
+    secrets,
     async attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt> {
       const [notification] = notifications;
       if (notification === undefined) throw new Error("a webhook takes one notification at a time");
@@ -36,13 +40,13 @@ export function createWebhook(settings: WebhookSettings, now: () => number): Des
       if (!answer.ok) return unansweredAttempt(answer.code, "the receiver");
       const verdict = verdictOfStatus(answer.status);
       if (verdict === "done") return { verdict, status: answer.status };
-      const response = excerptOf(answer.body, [...secrets, ...signaturesIn(sent)]);
+      const response = excerptOf(answer.body, redact, signaturesIn(sent));
       return refusedAttempt(answer, { verdict, problem: problemOf(answer.status), response, nowMs: now() });
     },
   };
 }
 
-const MIN_SECRET_SEGMENT_CHARS = 10;
+const MIN_SECRET_SEGMENT_CHARS = 8;
 
 function problemOf(status: number): string {
   if (status >= 300 && status < 400) return `answered ${status}; redirects are not followed, so set the final URL`;
@@ -60,12 +64,13 @@ function secretsOf({ url, robot, signingKeys }: WebhookSettings): string[] {
     Buffer.from(key).toString("hex"),
     Buffer.from(key).toString("latin1"),
   ]);
-  return [...inUrl, ...keys, ...textsIn([robot.secret_key, robot.header, robot.body])];
+  const headers = textsIn(robot.header).flatMap(partsOf);
+  return [...inUrl, ...keys, ...headers, ...textsIn([robot.secret_key, robot.body])].filter((text) => text !== "/");
 }
 
 /** With a body and its signature anybody could send it once more. */
 function signaturesIn(headers: Record<string, string>): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
-    /^(x-auth-token|webhook-signature)$/i.test(name) ? value.split(" ") : [],
+    /^(x-auth-token|webhook-signature)$/i.test(name) ? value.split(" ").flatMap((each) => [each, each.slice(3)]) : [],
   );
 }

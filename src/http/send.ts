@@ -10,15 +10,15 @@ export interface HttpRequest {
 }
 
 export type HttpResult =
-  /** `body` is empty for a success, unless the request is a GET: nobody reads it. */
-  | { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string }
+  /** `body` is empty for a success, unless the request is a GET: nobody reads it. `isWhole`: all of it came. */
+  | { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string; isWhole: boolean }
   /** Node's code, or one of ours: CONNECT_TIMEOUT, HEADERS_TIMEOUT, NO_TIME_LEFT. */
   | { ok: false; code: string };
 
 export interface SendContext {
   connections: Connections;
-  /** For the whole request, which then ends with the code NO_TIME_LEFT. */
-  timeoutMs: number;
+  /** Milliseconds that are left for all that is done in this context; a request then ends with the code NO_TIME_LEFT. */
+  leftMs: () => number;
 }
 
 /** Name resolution, TCP and TLS. */
@@ -29,19 +29,21 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const BODY_TIMEOUT_MS = 2_000;
 /** The body of a success that nobody reads: worth a moment, for the connection can then serve again. */
 const DRAIN_TIMEOUT_MS = 50;
-/** Of a body; the rest is not read. */
+/** Of a body that nobody asked for; the rest is not read. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** Of the body of a GET. */
+const MAX_OBJECT_BYTES = 1024 * 1024;
 
 /**
  * One request over node:http(s), with no redirects and no retries; global fetch would cost 30 ms of cold start more, and an
  * AbortSignal a tenth of a batch's CPU. A kept connection that turns out dead (the receiver has closed it, or the container was
  * frozen) is replaced by a fresh one: it costs no attempt.
  */
-export async function send(request: HttpRequest, { connections, timeoutMs }: SendContext): Promise<HttpResult> {
-  const { url } = request;
-  const agent = await connections.agent(url.protocol);
-  const result = await exchange(request, agent, timeoutMs);
-  return result === STALE ? ((await exchange(request, false, timeoutMs)) as HttpResult) : result;
+export async function send(request: HttpRequest, context: SendContext): Promise<HttpResult> {
+  const agent = await context.connections.agent(request.url.protocol);
+  if (agent === undefined) return { ok: false, code: "NO_TIME_LEFT" };
+  const result = await exchange(request, agent, context);
+  return result === STALE ? ((await exchange(request, false, context)) as HttpResult) : result;
 }
 
 const STALE = Symbol("stale connection");
@@ -49,7 +51,7 @@ const STALE = Symbol("stale connection");
 async function exchange(
   { method, url, headers, body }: HttpRequest,
   agent: http.Agent | false,
-  timeoutMs: number,
+  { connections, leftMs }: SendContext,
 ): Promise<HttpResult | typeof STALE> {
   const { request } = url.protocol === "https:" ? await import("node:https") : http;
   return new Promise((resolve) => {
@@ -67,12 +69,14 @@ async function exchange(
       resolve(failureOf(error as NodeJS.ErrnoException));
       return;
     }
+    connections.requests.add(outgoing);
     const endIn = (ms: number, code: string) => setTimeout(() => outgoing.destroy(errorOf(code)), ms);
-    const whole = endIn(timeoutMs, "NO_TIME_LEFT");
+    const whole = endIn(leftMs(), "NO_TIME_LEFT");
     let phase = endIn(CONNECT_TIMEOUT_MS, "CONNECT_TIMEOUT");
     const end = (result: HttpResult | typeof STALE) => {
       clearTimeout(whole);
       clearTimeout(phase);
+      connections.requests.delete(outgoing);
       resolve(result);
     };
     const connected = () => {
@@ -89,14 +93,18 @@ async function exchange(
     // 101: Node hands over the socket and says nothing more.
     outgoing.on("upgrade", (response, socket) => {
       socket.destroy();
-      end(answerOf(response, ""));
+      end(answerOf(response, "", true));
     });
     outgoing.on("response", (response) => {
+      // The status is there, and with it the answer, whatever time is left for its body.
+      clearTimeout(whole);
       clearTimeout(phase);
       const isRead = method === "GET" || !isSuccess(response.statusCode);
-      readBounded(response, isRead ? BODY_TIMEOUT_MS : DRAIN_TIMEOUT_MS, (text) =>
-        end(answerOf(response, isRead ? text : "")),
-      );
+      const bounds = {
+        maxMs: Math.min(isRead ? BODY_TIMEOUT_MS : DRAIN_TIMEOUT_MS, Math.max(0, leftMs())),
+        maxBytes: method === "GET" ? MAX_OBJECT_BYTES : MAX_BODY_BYTES,
+      };
+      readBounded(response, bounds, (text, isWhole) => end(answerOf(response, isRead ? text : "", isWhole)));
     });
     outgoing.end(hasBody(method) ? payload : undefined);
   });
@@ -130,8 +138,8 @@ function isReset({ code }: NodeJS.ErrnoException): boolean {
   return code === "ECONNRESET" || code === "EPIPE";
 }
 
-function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: string): HttpResult {
-  return { ok: true, status: statusCode, headers, body };
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage, body: string, isWhole: boolean): HttpResult {
+  return { ok: true, status: statusCode, headers, body, isWhole };
 }
 
 function isSuccess(status = 0): boolean {
@@ -149,7 +157,11 @@ function encoded(headers: Record<string, string>): Record<string, string> {
 }
 
 /** The first bytes of a body as text. Ends with whatever came when the connection breaks, dawdles or says too much. */
-function readBounded(response: http.IncomingMessage, timeoutMs: number, done: (text: string) => void): void {
+function readBounded(
+  response: http.IncomingMessage,
+  { maxMs, maxBytes }: { maxMs: number; maxBytes: number },
+  done: (text: string, isWhole: boolean) => void,
+): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let isDone = false;
@@ -157,15 +169,16 @@ function readBounded(response: http.IncomingMessage, timeoutMs: number, done: (t
     if (isDone) return;
     isDone = true;
     clearTimeout(timer);
+    const isWhole = response.complete && bytes <= maxBytes;
     // A body that has ended leaves the connection to the next request.
     if (!response.complete) response.destroy();
-    done(Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString());
+    done(Buffer.concat(chunks).subarray(0, maxBytes).toString(), isWhole);
   };
-  const timer = setTimeout(finish, timeoutMs);
+  const timer = setTimeout(finish, maxMs);
   response.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     bytes += chunk.byteLength;
-    if (bytes >= MAX_BODY_BYTES) finish();
+    if (bytes > maxBytes) finish();
   });
   response.on("end", finish);
   response.on("error", finish);

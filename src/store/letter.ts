@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Unreadable } from "../classify.ts";
 import type { Destination } from "../deliver/destination.ts";
 import type { TryRecord } from "../deliver/retry.ts";
 import { webhookId } from "../deliver/standard-webhooks.ts";
+import { stringifyJson } from "../json.ts";
 import { type Notification, yunionEvent, yunionMessage } from "../notification.ts";
 import type { Rejected, Wanted } from "../plan.ts";
 import { keepable } from "../redact.ts";
@@ -16,7 +18,7 @@ import { nextStepOf } from "./next-step.ts";
  *   "destination": { "name": "webhook", "type": "webhook", "target": "https://cmdb.example.com" },
  *   "attempts": [{ "at": "…", "ms": 12, "status": 503, "problem": "answered 503", "response": "busy" }],
  *   "notification": { "event": "SERVER/CREATE", "title": "…", "message": { "action": "create", … } },
- *   "event": { "eventType": "com.oraclecloud.…", … } }
+ *   "hash": "0c5b…", "event": { "eventType": "com.oraclecloud.…", … } }
  */
 export type Letter = Record<string, unknown>;
 
@@ -36,10 +38,11 @@ export interface Undelivered {
   reason: string;
 }
 
+/** Of a batch the notification is told by its title alone: thousands of them must fit into the function's memory. */
 export function letterOf(
   { plan, destination, tries, reason }: Undelivered,
   notification: Notification | undefined,
-  writing: Writing,
+  { isBatch, ...writing }: Writing & { isBatch: boolean },
 ): Letter {
   const { name, type, target } = destination;
   return {
@@ -47,7 +50,7 @@ export function letterOf(
     id: webhookId(plan.event.eventID),
     outcome: "dead-lettered",
     reason,
-    nextStep: nextStepOf(tries.at(-1), name),
+    nextStep: nextStepOf({ last: tries.at(-1), reason }, name),
     ...writtenBy(writing),
     destination: { name, type, target },
     attempts: tries.map(({ atMs, ...rest }) => ({ at: new Date(atMs).toISOString(), ...rest })),
@@ -55,11 +58,18 @@ export function letterOf(
       notification: {
         event: yunionEvent(notification),
         title: notification.title,
-        message: yunionMessage(notification),
+        ...(!isBatch && { message: yunionMessage(notification) }),
       },
     }),
+    hash: hashOfKept(plan, destination),
     event: replayable(plan),
   };
+}
+
+/** Of what is kept and for whom: two letters with the same are the same. */
+export function hashOfKept(plan: Wanted, { name, identity }: Destination): string {
+  const kept = stringifyJson(replayable(plan));
+  return createHash("sha256").update(`${name}\n${identity}\n${kept}`).digest("hex").slice(0, 16);
 }
 
 /** Of a replay the event that the first letter kept, not the letter. */

@@ -5,14 +5,14 @@ import { isRecord } from "../problem.ts";
  * What stands in a marker: who is at it and until when, and what has been delivered, as the places of the messages in the
  * input ("0" for a single event).
  *
- * { "owner": "2f0c…", "until": "2026-03-02T08:16:39Z", "delivered": { "webhook https://cmdb.example.com": "0-41,43-999" } }
+ * { "owner": "2f0c…", "until": "2026-03-02T08:16:39Z", "delivered": { "webhook 2c26b46b68ffc68f": "0-41,43-999" } }
  */
 export interface Marker {
   /** Null once nobody is at it any more. */
   owner: string | null;
   /** The owner's deadline, epoch milliseconds. */
   untilMs: number;
-  /** Destination, by name and target -> places. */
+  /** Destination, by name and identity -> places. */
   delivered: Delivered;
 }
 

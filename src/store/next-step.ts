@@ -2,13 +2,22 @@ import type { TryRecord } from "../deliver/retry.ts";
 import { verdictOfError } from "../deliver/verdict.ts";
 
 /** What a person can do about a delivery that failed, by its last try. */
-export function nextStepOf(last: TryRecord | undefined, destination: string): string {
-  return `${mendingOf(last)}, then: npm run relay -- replay --destination ${destination}`;
+export function nextStepOf(
+  { last, reason }: { last: TryRecord | undefined; reason: string },
+  destination: string,
+): string {
+  const command = `npm run relay -- replay --bucket <bucket> --function <ocid> --destination ${destination}`;
+  return `${last === undefined ? mendingWithoutTry(reason) : mendingOf(last)}, then: ${command}`;
 }
 
-function mendingOf(last: TryRecord | undefined): string {
-  if (last === undefined)
-    return "give the function more time (timeout in func.yaml), or see why the destination is so slow";
+function mendingWithoutTry(reason: string): string {
+  if (reason.startsWith("not tried"))
+    return "see why the destination failed each time: the letters beside this one say it";
+  if (reason.startsWith("internal error")) return "see the function's log of that call";
+  return "give the function more time (timeout in func.yaml), or see why the destination is so slow";
+}
+
+function mendingOf(last: TryRecord): string {
   const { status, error } = last;
   if (status === 401 || status === 403) return "see that the relay's credentials are those that the destination wants";
   if (status === 404 || status === 410) return "see that the destination's URL or topic still exists";

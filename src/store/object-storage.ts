@@ -25,6 +25,7 @@ export type ObjectAnswer =
 export type ObjectStorage = (request: ObjectRequest, context: RetryContext) => Promise<ObjectAnswer>;
 
 const MAX_SHARE_OF_ATTEMPT = 1 / 2;
+const MIN_ATTEMPT_MS = 500;
 
 const ENDPOINT = "https://objectstorage.{region}.{secondLevelDomain}";
 
@@ -57,16 +58,21 @@ export function createObjectStorage(
   async function namespaceOf(context: SendContext): Promise<string | Attempt> {
     if (namespace !== undefined) return namespace;
     const { answer, headers } = await sendSigned("/n/", { method: "GET", headers: {}, body: "" }, context);
-    if (!answer.ok || answer.status !== 200) return verdictOf(answer, headers, now());
-    namespace = String(JSON.parse(answer.body));
+    if (!answer.ok || answer.status !== 200) return verdictOf(answer, { sent: headers, nowMs: now(), isRead: true });
+    // `"axexample1"`, a JSON string; anything else would be asked of for as long as the container lives.
+    const named = /^"([A-Za-z0-9_-]+)"$/.exec(answer.body.trim())?.[1];
+    if (named === undefined) {
+      return { verdict: "retry", status: 200, problem: "Object Storage did not tell the tenancy's namespace" };
+    }
+    namespace = named;
     return namespace;
   }
 
   return async (request, context) => {
     let answered: Extract<HttpResult, { ok: true }> | undefined;
     const { body = "", headers = {}, method } = request;
-    // So that one answer which never comes leaves time for a second try.
-    const attemptTimeoutMs = Math.max(0, context.deadlineMs - now()) * MAX_SHARE_OF_ATTEMPT;
+    // So that one answer which never comes leaves time for a second try, where there is time for two.
+    const attemptTimeoutMs = Math.max(MIN_ATTEMPT_MS, (context.deadlineMs - now()) * MAX_SHARE_OF_ATTEMPT);
     const tries = await retrying(
       async (sending) => {
         try {
@@ -75,7 +81,7 @@ export function createObjectStorage(
           const path = `/n/${encodeURIComponent(space)}/b/${encodeURIComponent(request.bucket)}/o/${encodeURIComponent(request.object)}`;
           const sent = await sendSigned(path, { method, headers, body }, sending);
           if (sent.answer.ok) answered = sent.answer;
-          return verdictOf(sent.answer, sent.headers, now());
+          return verdictOf(sent.answer, { sent: sent.headers, nowMs: now(), isRead: method === "GET" });
         } catch (error) {
           return unsignedAttempt(error);
         }
@@ -92,16 +98,22 @@ export function createObjectStorage(
   };
 }
 
-function verdictOf(answer: HttpResult, sent: Record<string, string>, nowMs: number): Attempt {
+function verdictOf(
+  answer: HttpResult,
+  { sent, nowMs, isRead }: { sent: Record<string, string>; nowMs: number; isRead: boolean },
+): Attempt {
   if (!answer.ok) return unansweredAttempt(answer.code, "Object Storage");
   const verdict = verdictOfStatus(answer.status);
+  if (verdict === "done" && isRead && !answer.isWhole) {
+    return { verdict: "retry", status: answer.status, problem: "Object Storage's answer was cut short" };
+  }
   if (verdict === "done") return { verdict, status: answer.status };
   const code = serviceCode(answer.body);
   const hint = HINTS.get(answer.status);
   const problem = `Object Storage answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
   // A bucket that is there has been seen to be called missing now and then; an object that is missing is an answer.
   const isPassing = answer.status === 401 || answer.status === 409 || (answer.status === 404 && MISSING.has(code));
-  const response = excerptOf(answer.body, secretsOfSigned(sent));
+  const response = excerptOf(answer.body, (text) => text, secretsOfSigned(sent));
   return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, response, nowMs });
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from "../json.ts";
 import { isRecord } from "../problem.ts";
 import { withoutCredentials } from "../redact.ts";
 
@@ -12,7 +13,7 @@ import { withoutCredentials } from "../redact.ts";
  */
 export function logRecordTwin(record: Record<string, unknown>): Record<string, unknown> {
   const oracle = isRecord(record.oracle) ? record.oracle : {};
-  const data = isRecord(record.data) ? withoutCredentials(record.data) : {};
+  const data = withoutCredentials(payloadOf(record.data));
   const isAudit = oracle.loggroupid === "_Audit" || typeof data.eventName === "string";
   return {
     eventType: typeof record.type === "string" ? record.type.toLowerCase() : record.type,
@@ -31,4 +32,12 @@ export function logRecordTwin(record: Record<string, unknown>): Record<string, u
           additionalDetails: data,
         },
   };
+}
+
+/** Some connectors pass on what is nested as its JSON; other logs have a text where an object is usual. */
+function payloadOf(data: unknown): Record<string, unknown> {
+  if (isRecord(data)) return data;
+  const parsed = typeof data === "string" && data.startsWith("{") ? parseJson(data) : undefined;
+  if (parsed?.ok && isRecord(parsed.value)) return parsed.value;
+  return data === undefined || data === null ? {} : { message: data };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRecord } from "../problem.ts";
+import { keepable } from "../redact.ts";
 import { wireJson } from "../wire-json.ts";
 
 /**
@@ -7,7 +8,7 @@ import { wireJson } from "../wire-json.ts";
  * { "namespace": "oci_objectstorage", "resourceGroup": null, "compartmentId": "ocid1…", "name": "PutRequests",
  *   "dimensions": { "resourceID": "ocid1.bucket…" }, "metadata": { "unit": "count" },
  *   "datapoints": [{ "timestamp": 1761318377414, "value": 1.0, "count": 1 }] }
- * It has no id: the hash of all it says stands for one, so that the same datapoints are the same event.
+ * It has no id: the hash of what is kept of it stands for one, so that the same datapoints are the same event.
  */
 export function metricTwin(metric: Record<string, unknown>): Record<string, unknown> {
   const dimensions = isRecord(metric.dimensions) ? metric.dimensions : {};
@@ -18,7 +19,10 @@ export function metricTwin(metric: Record<string, unknown>): Record<string, unkn
     source: "Monitoring",
     eventTime: lastTimeOf(metric.datapoints),
     contentType: "application/json",
-    eventID: `metric-${createHash("sha256").update(wireJson(metric)).digest("hex").slice(0, 32)}`,
+    eventID: `metric-${createHash("sha256")
+      .update(wireJson(keepable(metric)))
+      .digest("hex")
+      .slice(0, 32)}`,
     data: {
       compartmentId,
       resourceName: name,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { excerptOf, textsIn } from "../../src/deliver/excerpt.ts";
+import { createRedactor, excerptOf, partsOf, textsIn } from "../../src/deliver/excerpt.ts";
 
 const MAX_CHARS = 1024;
 
@@ -32,16 +32,18 @@ describe("excerptOf", () => {
     ["a secret with signs that a pattern would take for its own", "a$&.*(b", ["$&.*("], "a[redacted]b"],
     ["a secret that is no well-formed text", "a\ud800bcd%EF%BF%BDbcd", ["\ud800bcd"], "a[redacted][redacted]"],
   ])("gives %s", (_, body, secrets, excerpt) => {
-    expect(excerptOf(body, secrets)).toBe(excerpt);
+    expect(excerptOf(body, createRedactor(secrets))).toBe(excerpt);
   });
 
   test("ends after 1024 characters, and shows no beginning of a secret that stands there", () => {
-    expect(excerptOf("x".repeat(2_000), [])).toBe("x".repeat(MAX_CHARS));
-    expect(excerptOf(`${"x".repeat(MAX_CHARS - 3)}s3cret`, ["s3cret"])).toBe(`${"x".repeat(MAX_CHARS - 3)}[re`);
+    expect(excerptOf("x".repeat(2_000), createRedactor([]))).toBe("x".repeat(MAX_CHARS));
+    expect(excerptOf(`${"x".repeat(MAX_CHARS - 3)}s3cret`, createRedactor(["s3cret"]))).toBe(
+      `${"x".repeat(MAX_CHARS - 3)}[re`,
+    );
   });
 
   test("is well-formed, also where it ends in the middle of a pair", () => {
-    expect(excerptOf(`${"x".repeat(MAX_CHARS - 1)}😀`, [])).toBe(`${"x".repeat(MAX_CHARS - 1)}\ufffd`);
+    expect(excerptOf(`${"x".repeat(MAX_CHARS - 1)}😀`, createRedactor([]))).toBe(`${"x".repeat(MAX_CHARS - 1)}\ufffd`);
   });
 
   test("holds no secret in any spelling, whatever stands around it, and never more than 1024 characters", () => {
@@ -56,7 +58,8 @@ describe("excerptOf", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
         const secrets = parts.filter(({ spelling }) => spelling !== "other").map(({ text }) => text);
-        const excerpt = excerptOf(parts.map(({ text, spelling }) => spelt(text, spelling)).join(" "), secrets);
+        const body = parts.map(({ text, spelling }) => spelt(text, spelling)).join(" ");
+        const excerpt = excerptOf(body, createRedactor(secrets));
         expect(excerpt.length).toBeLessThanOrEqual(MAX_CHARS);
         expect(excerpt.isWellFormed()).toBe(true);
         const spellings = secrets.flatMap((text) => ["plain", "JSON", "URL"].map((spelling) => spelt(text, spelling)));
@@ -64,6 +67,23 @@ describe("excerptOf", () => {
       }),
     );
   });
+});
+
+test.each([
+  ["Bearer tok-4711-abcdef", "invalid token tok-4711-abcdef"],
+  ["Basic cmVsYXk6aHVudGVyMjI=", "no user relay, password hunter22"],
+  ["Basic cmVsYXk6aHVudGVyMjI=", "bad login cmVsYXk6aHVudGVyMjI="],
+  ["session=9f8e7d6c5b4a; Path=/", "cookie 9f8e7d6c5b4a has ended"],
+  ['k&y<with>"signs"', "no such key: k&amp;y&lt;with&gt;&quot;signs&quot;"],
+])("of a header %j the part that an answer quotes alone is gone, too", (header, body) => {
+  const secrets = partsOf(header);
+  const excerpt = excerptOf(body, createRedactor(secrets));
+  expect(excerpt).toContain("[redacted]");
+  expect(secrets.filter((secret) => secret.length >= 6 && excerpt.includes(secret))).toEqual([]);
+});
+
+test("a secret of this very request is gone, however short its spelling list", () => {
+  expect(excerptOf("sig AbC+/= refused", createRedactor([]), ["AbC+/=", ""])).toBe("sig [redacted] refused");
 });
 
 test("textsIn finds every text and number, at any depth", () => {

@@ -227,7 +227,7 @@ describe("the time of one attempt", () => {
         setTimeout(() => {
           endedAt.push(Date.now());
           resolve({ verdict: "give-up", error: "NO_TIME_LEFT", problem: "in its words" });
-        }, context.timeoutMs),
+        }, context.leftMs()),
       );
     const ended = begin(untilItsTimeIsOver, change);
     await vi.advanceTimersByTimeAsync(timeoutMs - 1);

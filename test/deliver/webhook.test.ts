@@ -39,7 +39,7 @@ async function attempt(answers: typeof answer): Promise<Attempt> {
   );
   const connections = createConnections(1);
   try {
-    return await destination.attempt([notification], { connections, timeoutMs: 10_000 });
+    return await destination.attempt([notification], { connections, leftMs: () => 10_000 });
   } finally {
     connections.close();
   }

@@ -49,7 +49,7 @@ describe("input that is no event is rejected, and the problem names what is wron
     ["JSON cut short", launched.slice(0, 200), /not JSON/],
     ["null", "null", /the body is null/],
     ["a number", "42", /the body is the number 42/],
-    ["a string", '"com.oraclecloud.x.y"', /the body is "com\.oraclecloud\.x\.y"/],
+    ["a string, which is not shown", '"com.oraclecloud.x.y"', /^the body is a string of 19 characters: expected/],
     ["an empty object", "{}", /eventType: .*; eventID: .*; eventTime: .*; source: .*; cloudEventsVersion: .*; data: /],
     ["200,000 nested arrays", "[".repeat(200_000) + "]".repeat(200_000), /nested more than 100 levels/],
     [
@@ -60,7 +60,7 @@ describe("input that is no event is rejected, and the problem names what is wron
       /nested more than 100 levels/,
     ],
     ["6 MB of spaces", " ".repeat(6_000_000), /not JSON/],
-    ["6 MB of a string", `"${"x".repeat(6_000_000)}"`, /the body is "x/],
+    ["6 MB of a string", `"${"x".repeat(6_000_000)}"`, /^the body is a string of 6000000 characters: expected/],
     [
       "__proto__ as everything",
       '{"__proto__":{"eventType":"com.oraclecloud.a.b","eventID":"1","data":{}}}',

@@ -84,7 +84,10 @@ const KINDS: readonly Kind[] = [
     name: "an alarm",
     is: (value) => value?.alarmMetaData !== undefined,
     reply: ({ dedupeKey, timestampEpochMillis, type }) =>
-      delivered(`${dedupeKey}-${timestampEpochMillis}`, `com.oraclecloud.monitoring.alarm.${type.toLowerCase()}`),
+      delivered(
+        expect.stringMatching(new RegExp(`^${dedupeKey.replaceAll(".", "\\.")}-${timestampEpochMillis}-[0-9a-f]{8}$`)),
+        `com.oraclecloud.monitoring.alarm.${type.toLowerCase()}`,
+      ),
   },
   {
     name: "the result of a Logging search",

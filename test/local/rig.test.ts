@@ -29,7 +29,8 @@ test("starts more containers of its function, of one configuration and log, and 
     [1, true],
     [1, true],
   ]);
-  expect(rig.logs).toEqual(["call 1", "call 1"]);
+  // What a container says comes through a pipe, the reply through a socket.
+  await expect.poll(() => rig.logs).toEqual(["call 1", "call 1"]);
   const pids = hosts.map((host) => host.pid() ?? 0);
   expect(new Set(pids).size).toBe(2);
   await rig.close();

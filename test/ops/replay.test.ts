@@ -161,6 +161,24 @@ describe("relay replay", () => {
     expect(objects().length).toBe(3);
   });
 
+  test("a foreign object among them is left alone and told of, and the others are sent", async () => {
+    const event = newEvent();
+    await fail(event.body);
+    const stored = {
+      body: Buffer.from("notes"),
+      etag: "1",
+      timeCreated: "2026-03-02T00:00:00Z",
+      contentType: undefined,
+    };
+    oci.storage.objects(BUCKET).set("dead-letter/", { ...stored, body: Buffer.alloc(0) });
+    oci.storage.objects(BUCKET).set("dead-letter/2026-01-01/notes.json", stored);
+    const { code, out, err } = await replay();
+    expect([code, receiver.accepted.get(event.id)]).toEqual([0, 1]);
+    expect(out).toContain("delivered, deleted");
+    expect(err).toContain("dead-letter/2026-01-01/notes.json is no dead letter of the relay, and left alone");
+    expect(objects()).toEqual(["dead-letter/", "dead-letter/2026-01-01/notes.json"]);
+  });
+
   test("--local sends them through the built function on this machine, configured by the environment", async () => {
     const event = newEvent();
     await fail(event.body);
