@@ -285,3 +285,9 @@ describe("the title", () => {
     expect(title).toMatch(/^Object 請+… created in p+…$/);
   });
 });
+
+test("a .begin that was refused awaits no .end", () => {
+  const type = "com.oraclecloud.computeapi.terminateinstance.begin";
+  expect(isAwaitingEnd(eventOf({ eventType: type }))).toBe(true);
+  expect(isAwaitingEnd(eventOf({ eventType: type }, { response: { status: "404" } }))).toBe(false);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "../src/parse.ts";
 import { isAboutCredential, keepable, redact, withoutCredentials } from "../src/redact.ts";
 
 const SECRET = "[redacted]";
@@ -150,4 +151,15 @@ test.each([
   ["identitycontrolplane.createuser", false],
 ])("an event of type %s is about a credential: %s", (type, is) => {
   expect(isAboutCredential(`com.oraclecloud.${type}`)).toBe(is);
+});
+
+test("of a refused operation on a credential the letter still tells that it was refused", () => {
+  const record = {
+    ...{ specversion: "1.0", type: "com.oraclecloud.identityControlPlane.CreateAuthToken", id: "1", source: "jane" },
+    ...{ time: "2026-03-02T08:16:07Z", oracle: { loggroupid: "_Audit" } },
+    data: { eventName: "CreateAuthToken", response: { status: "403", payload: { token: "T0KEN" } } },
+  };
+  const kept = keepable(record) as Record<string, unknown>;
+  expect(JSON.stringify(kept)).not.toContain("T0KEN");
+  expect(parse({ shape: "log record", value: kept })).toMatchObject({ value: { event: { hasFailed: true } } });
 });

@@ -1,4 +1,3 @@
-import * as dns from "node:dns";
 import * as http from "node:http";
 
 /** The connections of one lane, kept between its requests. None outlives the invocation: the platform freezes the container. */
@@ -56,9 +55,12 @@ function createLookup(): NonNullable<http.AgentOptions["lookup"]> {
     }
     const all = [callback];
     waiting.set(key, all);
-    dns.lookup(hostname, options, (...result) => {
-      waiting.delete(key);
-      for (const each of all) each(...(result as LookupResult));
-    });
+    // Loaded here: who delivers to an address needs none of it.
+    import("node:dns").then(({ lookup }) =>
+      lookup(hostname, options, (...result) => {
+        waiting.delete(key);
+        for (const each of all) each(...(result as LookupResult));
+      }),
+    );
   };
 }

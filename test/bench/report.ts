@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
-import { BARE_CLIENT, BATCH_EVENTS, type BatchCost, type BatchRow } from "./batch.ts";
+import { BATCH_EVENTS, type BatchCost, type BatchRow } from "./batch.ts";
 import type { ColdStart } from "./cold-start.ts";
 import { median, quantile } from "./quantile.ts";
 import { PEER, type Row } from "./rows.ts";
@@ -46,7 +46,7 @@ export function batchTable(measured: Map<BatchRow, BatchCost[]>): string {
   const cells = (row: BatchRow, what: keyof BatchCost) => {
     const values = of(row, what);
     const shown = [median(values), quantile(values, 0.1), quantile(values, 0.9)].map((value) => value.toFixed(0));
-    return [...shown, ratioAgainst(median(values) / median(of(BARE_CLIENT, what)), row.limit?.[what])];
+    return [...shown, ratioAgainst(median(values) / median(of(row.peer ?? row, what)), row.limit?.[what])];
   };
   const rows = [...measured.keys()].map((row) => [row.label, ...cells(row, "ms"), ...cells(row, "cpuMs")]);
   const spread = ["p10", "p90", "ratio"];

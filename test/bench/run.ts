@@ -93,7 +93,8 @@ ${warmTable(warm)}
 One call with ${BATCH_EVENTS.toLocaleString("en")} events for a webhook whose receiver takes 10 ms for each answer: a process of its own on loopback, which
 verifies nothing. The relay has ${MAX_LANE_SOCKETS} requests under way at a time. Its peer has as many, over one keep-alive agent of node:http, and
 sends the very bytes that the relay has sent before, from memory: it reads, makes and signs nothing. ${batchRuns} runs a row, each in
-a fresh process that has had a batch of 50 to warm up, in another order each round; every event with an eventID of its own.
+a fresh process that has had a batch of 50, in another order each round; every event with an eventID of its own. A warm process
+has had six batches of 1,000 before: until then V8 is still compiling, and a container's first batch takes as long as its CPU.
 
 ${batchTable(batches)}
 

@@ -88,6 +88,36 @@ test.each([
   expect(new Set(letters.map(({ object }) => object)).size).toBe(1);
 });
 
+test("a receiver that refuses everything is spared most of a batch, and all of it is kept", async () => {
+  const receiver = await lab.receiver();
+  receiver.programme = () => ({ kind: "answer", status: 503, headers: { "Retry-After": "0" } });
+  const config = { WEBHOOK_URL: receiver.url, DEAD_LETTER_BUCKET: lab.bucket() };
+  const events = Array.from({ length: 600 }, () => newEvent());
+  const { send } = lab.container(config, { timeoutMs: 30_000 });
+  const { reply } = await send(`[${events.map(({ body }) => body).join(",")}]`);
+  expect(reply.counts).toEqual({ "dead-lettered": 600 });
+  const letters = lettersIn(lab, config.DEAD_LETTER_BUCKET).map(({ letter }) => letter);
+  const untried = letters.filter(({ attempts }) => attempts.length === 0);
+  expect(untried.length).toBeGreaterThan(500);
+  expect(new Set(untried.map(({ reason }) => reason))).toEqual(
+    new Set(["not tried: it had failed 32 times in a row, all tries used up"]),
+  );
+});
+
+test("nothing runs on after the reply: no connection, no request", async () => {
+  const receiver = await lab.receiver();
+  receiver.programme = ({ attempt }) => (attempt === 1 ? { kind: "hang" } : { kind: "answer", status: 200 });
+  const config = { WEBHOOK_URL: receiver.url, DEAD_LETTER_BUCKET: lab.bucket() };
+  const { host, send } = lab.container(config, { timeoutMs: 3_000 });
+  const events = Array.from({ length: 60 }, () => newEvent());
+  const { reply } = await send(`[${events.map(({ body }) => body).join(",")}]`);
+  // Not frozen, as the platform would: whatever is left over has its chance.
+  host.thaw();
+  expect(reply.counts).toEqual({ "dead-lettered": 60 });
+  await expect.poll(() => receiver.connections.open).toBe(0);
+  expect([receiver.accepted.size, lab.oci.storage.requests.filter(({ status }) => status === "hang")]).toEqual([0, []]);
+});
+
 test("a function that is killed between delivery and marker: one repeat at most, under the same webhook-id", async () => {
   const receiver = await lab.receiver();
   const { arrived, tell } = signal();
@@ -176,6 +206,23 @@ test("a partial success repeats only what failed", async () => {
     ],
   });
   expect(lab.oci.ons.published.length).toBe(published);
+});
+
+test("two relays that share both buckets do not take each other's deliveries or dead letters for their own", async () => {
+  const receiver = await lab.receiver();
+  const config = { DEDUPE_BUCKET: lab.bucket(), DEAD_LETTER_BUCKET: lab.bucket() };
+  const teams = ["A", "B"].map((team) => lab.container({ ...config, WEBHOOK_URL: `${receiver.url}/team-${team}` }));
+  const [good, bad] = [newEvent(), newEvent()];
+  receiver.programme = ({ id }) => ({ kind: "answer", status: id === bad.id ? 400 : 200 });
+  for (const { send } of teams) {
+    expect((await send(good.body)).reply.outcome).toBe("delivered");
+    expect((await send(bad.body)).reply.outcome).toBe("dead-lettered");
+  }
+  expect(receiver.arrivals.filter(({ isAccepted }) => isAccepted).map(({ path }) => path)).toEqual([
+    "/hook/team-A",
+    "/hook/team-B",
+  ]);
+  expect(lettersIn(lab, config.DEAD_LETTER_BUCKET).map(({ letter }) => letter.id)).toEqual([bad.id, bad.id]);
 });
 
 test("a batch that failed in part repeats only what failed, in another container too", async () => {

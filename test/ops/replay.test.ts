@@ -161,6 +161,25 @@ describe("relay replay", () => {
     expect(objects().length).toBe(3);
   });
 
+  test("two operators at once: what the other has taken out stays out, and what was sent goes out, too", async () => {
+    const events = Array.from({ length: 3 }, () => newEvent());
+    await fail(`[${events.map(({ body }) => body).join(",")}]`);
+    const [name = ""] = objects();
+    const invoke = oci.functions.get(FUNCTION);
+    if (invoke === undefined) throw new Error("there is no function");
+    receiver.programme = ({ id }) => ({ kind: "answer", status: id === events[2]?.id ? 400 : 200 });
+    oci.functions.set(FUNCTION, async (body, headers) => {
+      // Meanwhile another one has the first letter delivered, and takes it out.
+      const stored = oci.storage.objects(BUCKET).get(name);
+      const [, ...rest] = stored?.body.toString().split("\n") ?? [];
+      if (stored !== undefined) Object.assign(stored, { body: Buffer.from(rest.join("\n")), etag: "another" });
+      return invoke(body, headers);
+    });
+    const { code } = await replay();
+    const left = oci.storage.objects(BUCKET).get(name)?.body.toString().trimEnd().split("\n") ?? [];
+    expect([code, left.map((line) => JSON.parse(line).id)]).toEqual([1, [events[2]?.id]]);
+  });
+
   test("a foreign object among them is left alone and told of, and the others are sent", async () => {
     const event = newEvent();
     await fail(event.body);

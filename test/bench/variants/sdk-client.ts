@@ -17,6 +17,8 @@ export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destinat
     name,
     type: "ons",
     target: topicId,
+    identity: topicId,
+    secrets: [],
     prepare: () => theClient().then(() => {}),
     async attempt([notification]) {
       if (notification === undefined) throw new Error("there is nothing to publish");
@@ -36,7 +38,7 @@ async function createClient(endpointUrl: URL | undefined) {
       const headers = Object.fromEntries(request.headers);
       const connections = createConnections(1);
       const sent = { method: "POST" as const, url: new URL(request.uri), headers, body: request.body };
-      const answer = await send(sent, { connections, timeoutMs: 5_000 });
+      const answer = await send(sent, { connections, leftMs: () => 5_000 });
       connections.close();
       if (!answer.ok) throw new Error(answer.code);
       // send() reads no body of a success, the client wants one.
