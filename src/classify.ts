@@ -73,7 +73,7 @@ function itemsOf(item: unknown, where: string, isInside = false): Item[] {
   const wrapped = wrappedIn(item);
   if (wrapped === undefined) {
     if (isRecord(item)) return [{ shape: shapeOf(item), value: item }];
-    return [unreadable(item, `an item ${where} is ${shown(item)}: ${EXPECTED}`)];
+    return [unreadable(item, `an item ${where} is ${shown(item)}: expected an OCI Events message, a JSON object`)];
   }
   const { bytes, what } = wrapped;
   if (isInside) return [unreadable(item, `${what} ${where} is wrapped once more`)];
@@ -82,6 +82,7 @@ function itemsOf(item: unknown, where: string, isInside = false): Item[] {
   const { value } = read.value;
   const inside = Array.isArray(value) ? value : [value];
   if (inside.length === 0) return [unreadable(item, `${what} holds an empty array`)];
+  if (inside.length > MAX_ITEMS) return [unreadable(item, `${what} holds more than ${MAX_ITEMS} items`)];
   return inside.flatMap((each) => itemsOf(each, `in ${what}`, true));
 }
 
@@ -102,7 +103,8 @@ function isStreamed(item: Record<string, unknown>): item is { value: string } {
 /** `{ "results": [{ "data": { "logContent": <record> } }] }`, what a search of OCI Logging gives. */
 function recordsOfSearchResult(value: unknown): unknown[] | undefined {
   if (!isRecord(value) || shapeOf(value) !== "event" || typeof value.eventType === "string") return undefined;
-  if (!Array.isArray(value.results) || value.results.length === 0) return undefined;
+  const isBounded = Array.isArray(value.results) && value.results.length <= MAX_ITEMS;
+  if (!isBounded || !Array.isArray(value.results) || value.results.length === 0) return undefined;
   const records = value.results.map((result: unknown) =>
     isRecord(result) && isRecord(result.data) ? result.data.logContent : undefined,
   );

@@ -51,7 +51,8 @@ export function createLog(level: string): Log {
     rejected: (callID, item) => logger.error({ callID, eventID: null, outcome: "rejected", ...item }, "item"),
     lane(callID, lane) {
       const outcomes = OUTCOMES.filter((outcome) => lane.counts[outcome] !== undefined);
-      logger[levelOf(worst(outcomes))]({ callID, eventID: null, ...lane }, "deliveries");
+      const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, lane.counts[outcome]]));
+      logger[levelOf(worst(outcomes))]({ callID, eventID: null, ...lane, counts }, "deliveries");
     },
     outcome(callID, reply, { sha256, ...received }) {
       const { outcome, problem } = reply;

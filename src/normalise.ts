@@ -58,14 +58,14 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
           ...commonDetails(event, { id: id ?? resourceId, region: where }),
           ...details,
           // What did not succeed has changed nothing.
-          ...(event.hasFailed && { status: undefined, old_status: undefined }),
+          ...(event.hasFailed && UNCHANGED),
         },
         title: titleOf({
           noun: noun ?? nounOf(resourceType),
           name: resourceName,
           action,
           result,
-          did,
+          did: event.hasFailed ? undefined : did,
           place: compartmentName,
         }),
         eventId: event.eventID,
@@ -78,6 +78,9 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
       handlerOf.has(`${event.type.slice(0, -".begin".length)}.end`),
   };
 }
+
+/** What a family tells of how things are now. */
+const UNCHANGED: Details = { status: undefined, old_status: undefined, new_status: undefined, enabled: undefined };
 
 /** Builds a handler's schema at its first event, once. */
 function rememberingSchemas(): (handler: Handler) => ReturnType<Handler["additionalDetails"]> {

@@ -10,11 +10,12 @@ export function isOwnObject({ type, data }: OciEvent, buckets: ReadonlySet<strin
   if (buckets.size === 0) return false;
   const { additionalDetails } = data;
   const path =
-    OBJECT_PATH.exec(data.resourceId ?? "") ?? OBJECT_PATH.exec(String(additionalDetails.requestResourcePath));
+    OBJECT_PATH.exec(data.resourceId ?? "") ?? OBJECT_PATH.exec(String(additionalDetails.requestResourcePath ?? ""));
   if (path !== null) return buckets.has(decoded(path[1] ?? ""));
   // Older events leave the path out; the name of the operation says whether it is the bucket's own.
   const isAboutObject = /\.objectstorage\.[a-z]*object/.test(type);
-  return isAboutObject && buckets.has(String(additionalDetails.bucketName));
+  const { bucketName } = additionalDetails;
+  return isAboutObject && typeof bucketName === "string" && buckets.has(bucketName);
 }
 
 function decoded(segment: string): string {

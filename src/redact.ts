@@ -41,14 +41,20 @@ export function keepable(value: unknown): unknown {
 }
 
 const MAY_HOLD_JSON = /"\s*:/;
-const SECRET_MEMBER =
-  /("[^"]*(?:password|passwd|pwd|passphrase|secret|token|credential|authorization|cookie|private[-_]?key|api[-_]?key)[^"]*"\s*:\s*)(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,}\]\s]+)/gi;
+/** A member of an object as it stands in a text: the key, and all of its value that can be told without reading the rest. */
+const MEMBER = /"([^"]{1,100})"(\s*:\s*)(\[[^\]]*\]?|"(?:[^"\\]|\\.)*"?|[^,{}[\]"\s]+)/g;
 
 /** Some connectors pass on what is nested as its JSON: treated like the object that it is, and where it is broken by its looks. */
 function keepableText(text: string): string {
   if (!MAY_HOLD_JSON.test(text)) return text;
   const parsed = parseJson(text);
-  return parsed.ok ? stringifyJson(keepable(parsed.value)) : text.replace(SECRET_MEMBER, `$1"${REDACTED}"`);
+  if (!parsed.ok) {
+    return text.replace(MEMBER, (member, key: string, colon: string) =>
+      namesSecret(key) ? `"${key}"${colon}"${REDACTED}"` : member,
+    );
+  }
+  const kept = stringifyJson(keepable(parsed.value));
+  return kept === stringifyJson(parsed.value) ? text : kept;
 }
 
 /** Of an event about a credential what tells which: nothing that may hold the credential itself. */

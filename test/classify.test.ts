@@ -22,6 +22,7 @@ const streamed = (value: string | Uint8Array) => ({
 });
 
 const EXPECTED = "expected an OCI Events message, a JSON object, or an array of them";
+const ITEM_EXPECTED = "expected an OCI Events message, a JSON object";
 const json = (value: unknown) => JSON.stringify(value);
 
 describe("one object is one message, of the shape that it has", () => {
@@ -125,7 +126,7 @@ describe("an array is a batch of messages", () => {
       [event, null, another],
       [
         message("event", event),
-        unreadable(`an item of the batch is null: ${EXPECTED}`, null),
+        unreadable(`an item of the batch is null: ${ITEM_EXPECTED}`, null),
         message("event", another),
       ],
     ],
@@ -133,8 +134,8 @@ describe("an array is a batch of messages", () => {
       "of arrays, which only a wrapped message may hold",
       [[event], []],
       [
-        unreadable(`an item of the batch is an array of 1: ${EXPECTED}`, [event]),
-        unreadable(`an item of the batch is an empty array: ${EXPECTED}`, []),
+        unreadable(`an item of the batch is an array of 1: ${ITEM_EXPECTED}`, [event]),
+        unreadable(`an item of the batch is an empty array: ${ITEM_EXPECTED}`, []),
       ],
     ],
     [
@@ -165,9 +166,9 @@ describe("an array is a batch of messages", () => {
       [json([event, 5, null]), streamed(json(7))],
       [
         message("event", event),
-        unreadable(`an item in a Queue message is the number 5: ${EXPECTED}`, 5),
-        unreadable(`an item in a Queue message is null: ${EXPECTED}`, null),
-        unreadable(`an item in a Streaming message is the number 7: ${EXPECTED}`, 7),
+        unreadable(`an item in a Queue message is the number 5: ${ITEM_EXPECTED}`, 5),
+        unreadable(`an item in a Queue message is null: ${ITEM_EXPECTED}`, null),
+        unreadable(`an item in a Streaming message is the number 7: ${ITEM_EXPECTED}`, 7),
       ],
     ],
     [
@@ -212,8 +213,8 @@ describe("the result of a Logging search is a batch of its records", () => {
       "one of which is no record",
       found({ data: { logContent: 5 } }, { data: { logContent: null } }, { data: { logContent: record } }),
       [
-        unreadable(`an item of the result is the number 5: ${EXPECTED}`, 5),
-        unreadable(`an item of the result is null: ${EXPECTED}`, null),
+        unreadable(`an item of the result is the number 5: ${ITEM_EXPECTED}`, 5),
+        unreadable(`an item of the result is null: ${ITEM_EXPECTED}`, null),
         message("log record", record),
       ],
     ],

@@ -67,6 +67,7 @@ describe("stringifyJson", () => {
       [-9223372036854775807n, 9223372036854775807n],
       "[-9223372036854775807,9223372036854775807]",
     ],
+    ["an integer that a double holds, with all of its digits", 60141145194693448, "60141145194693448"],
     [
       "them beside the same digits as a text, which stay a text",
       { a: "12345678901234567", b: 12345678901234567n, 'c"': ["-1", 1] },
@@ -89,10 +90,7 @@ describe("stringifyJson", () => {
 
   test("writes what parseJson reads back as it was, for every JSON and every integer of 64 bits", () => {
     // Zero is zero: JSON has no other. Integers past 2^53 are drawn below.
-    const number = fc
-      .double({ noNaN: true, noDefaultInfinity: true })
-      .filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 2 ** 63)
-      .map((value) => (value === 0 ? 0 : value));
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
     const bigInteger = fc
       .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
       .filter((value) => BigInt(Number(value)) !== value);

@@ -76,6 +76,10 @@ describe("an event does not", () => {
     expect(is(type, data)).toBe(false);
   });
 
+  test("where its bucket is called undefined, and the event names none", () => {
+    expect(is("objectstorage.createobject", {}, new Set(["undefined"]))).toBe(false);
+  });
+
   test("where the relay has no bucket", () => {
     expect(is("objectstorage.createobject", { resourceId: "/n/acme/b/relay-letters/o/x" }, new Set())).toBe(false);
   });

@@ -181,8 +181,16 @@ describe("an audit record of Logging", () => {
       { status: undefined },
     ]);
     const terminated = { ...failed, type: "com.oraclecloud.ComputeApi.TerminateInstance.End" };
-    const [event, , details] = told(terminated, "status", "old_status");
-    expect([event, details]).toEqual(["SERVER/DELETE/FAILED", { status: undefined, old_status: undefined }]);
+    expect(told(terminated, "status", "old_status")).toEqual([
+      "SERVER/DELETE/FAILED",
+      "Instance Admins: delete failed in acme",
+      { status: undefined, old_status: undefined },
+    ]);
+    const begun = { ...failed, type: "com.oraclecloud.ComputeApi.TerminateInstance.Begin" };
+    const nothing = { status: undefined, old_status: undefined, new_status: undefined };
+    expect(told(begun, "status", "old_status", "new_status")[2]).toEqual(nothing);
+    const user = { ...failed, type: "com.oraclecloud.identityControlPlane.DeactivateUser" };
+    expect(told(user, "enabled").slice(1)).toEqual(["User Admins: update failed in acme", { enabled: undefined }]);
   });
 
   test.each([

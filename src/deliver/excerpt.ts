@@ -33,9 +33,14 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 function spellingsOf(secret: string): string[] {
   const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
   const html = secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  const json = JSON.stringify(secret).slice(1, -1);
   return [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    json,
+    // As PHP writes it, and as Python does.
+    json.replaceAll("/", "\\/"),
+    json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    Buffer.from(secret).toString("latin1"),
     encodeURIComponent(secret.toWellFormed()),
     html,
     base64,
@@ -49,7 +54,7 @@ function escaped(text: string): string {
 
 /** Every text and number in a value, at any depth. */
 export function textsIn(value: unknown): string[] {
-  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  if (["string", "number", "bigint"].includes(typeof value)) return [String(value)];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 

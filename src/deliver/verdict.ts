@@ -23,11 +23,12 @@ export const STATUSES: readonly { from: number; to: number; verdict: Verdict; wh
 /** What a request that got no answer means, by Node's error code; the first row that fits counts. */
 export const ERRORS: readonly { codes: RegExp; verdict: Failure; why: string }[] = [
   {
-    codes: /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_TLS_CERT|INVALID_(CA|PURPOSE)|CRL_)/,
+    codes:
+      /^(CERT_|ERROR_IN_CERT_|PATH_LENGTH_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_TLS_CERT|INVALID_(CA|PURPOSE)|CRL_)/,
     verdict: "give-up",
     why: "the certificate is not one to trust",
   },
-  { codes: /^(EPROTO|ERR_SSL)/, verdict: "give-up", why: "what listens there does not speak TLS as we do" },
+  { codes: /^(EPROTO$|ERR_SSL)/, verdict: "give-up", why: "what listens there does not speak TLS as we do" },
   { codes: /^ERR_(INVALID|UNESCAPED|HTTP_INVALID)/, verdict: "give-up", why: "the request itself cannot be sent" },
   { codes: /^(CONNECT_TIMEOUT|ETIMEDOUT)$/, verdict: "retry", why: "no connection in time" },
   { codes: /^(HEADERS_TIMEOUT|NO_TIME_LEFT)$/, verdict: "retry", why: "no answer in time" },

@@ -58,7 +58,8 @@ function problemOf(status: number): string {
 function secretsOf({ url, robot, signingKeys }: WebhookSettings): string[] {
   // A short part of a path is a word that any answer may hold.
   const segments = url.pathname.split("/").filter((segment) => segment.length >= MIN_SECRET_SEGMENT_CHARS);
-  const inUrl = [url.href, url.pathname + url.search, ...segments, ...url.searchParams.values()];
+  const path = url.pathname + url.search;
+  const inUrl = [url.href, path, ...segments, ...[path, ...segments].map(decodedPath), ...url.searchParams.values()];
   const keys = signingKeys.flatMap((key) => [
     Buffer.from(key).toString("base64"),
     Buffer.from(key).toString("hex"),
@@ -66,6 +67,14 @@ function secretsOf({ url, robot, signingKeys }: WebhookSettings): string[] {
   ]);
   const headers = textsIn(robot.header).flatMap(partsOf);
   return [...inUrl, ...keys, ...headers, ...textsIn([robot.secret_key, robot.body])].filter((text) => text !== "/");
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** With a body and its signature anybody could send it once more. */

@@ -72,7 +72,8 @@ async function exchange(
     connections.requests.add(outgoing);
     const endIn = (ms: number, code: string) => setTimeout(() => outgoing.destroy(errorOf(code)), ms);
     const whole = endIn(leftMs(), "NO_TIME_LEFT");
-    let phase = endIn(CONNECT_TIMEOUT_MS, "CONNECT_TIMEOUT");
+    let phase: NodeJS.Timeout | undefined;
+    let isAnswered = false;
     const end = (result: HttpResult | typeof STALE) => {
       clearTimeout(whole);
       clearTimeout(phase);
@@ -84,19 +85,22 @@ async function exchange(
       phase = endIn(HEADERS_TIMEOUT_MS, "HEADERS_TIMEOUT");
     };
     outgoing.on("socket", (socket) => {
-      if (outgoing.reusedSocket || !socket.connecting) connected();
-      else socket.once(url.protocol === "https:" ? "secureConnect" : "connect", connected);
+      if (outgoing.reusedSocket || !socket.connecting) return connected();
+      phase = endIn(CONNECT_TIMEOUT_MS, "CONNECT_TIMEOUT");
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", connected);
     });
-    outgoing.on("error", (error: NodeJS.ErrnoException) =>
-      end(outgoing.reusedSocket && isReset(error) ? STALE : failureOf(error)),
-    );
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      // What breaks off after the status has come is the body: reading it ends by itself.
+      if (!isAnswered) end(outgoing.reusedSocket && isReset(error) ? STALE : failureOf(error));
+    });
     // 101: Node hands over the socket and says nothing more.
     outgoing.on("upgrade", (response, socket) => {
       socket.destroy();
       end(answerOf(response, "", true));
     });
     outgoing.on("response", (response) => {
-      // The status is there, and with it the answer, whatever time is left for its body.
+      // The status is there, and with it the answer, whatever becomes of its body.
+      isAnswered = true;
       clearTimeout(whole);
       clearTimeout(phase);
       const isRead = method === "GET" || !isSuccess(response.statusCode);

@@ -27,11 +27,18 @@ async function attempt(answers: typeof answer): Promise<Attempt> {
   const destination = createWebhook(
     {
       name: "webhook",
-      url: new URL("/hook/T0KEN-in-the-path?key=k3y-in-the-query", server.url),
+      url: new URL("/hook/T0KEN-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url),
       robot: {
         secret_key: SECRET_KEY,
-        header: { Authorization: "Basic cGFzc3dvcmQ=", "X-Api-Key": "äpi-key", "X-Number": 987654321 },
-        body: { channel: { pass: "b0dy-pass" } },
+        header: {
+          Authorization: "Basic cGFzc3dvcmQ=",
+          "X-Api-Key": "äpi-key",
+          "X-Number": 987654321,
+          "X-Bearer": "Bearer b34rer-token",
+          "X-Big": 12345678901234567n,
+          "X-Slash": "sl/ash/s3cret",
+        },
+        body: { channel: { pass: "b0dy-pass", pin: 76543210987654321n } },
       },
       signingKeys: [Buffer.from(SECRET_KEY), Buffer.from("another-key-0123456789")],
     },
@@ -49,7 +56,7 @@ describe("of a refusal that quotes the request nothing secret is kept:", () => {
   const quotes: [string, (request: LoopbackRequest) => unknown, RegExp][] = [
     ["its path and query", ({ path }) => `nothing at ${path}`, /^nothing at \[redacted\]$/],
     ["its URL", ({ path }) => `${server.url}${path}`, /^\[redacted\]$/],
-    ["its path alone", ({ path }) => new URL(path, server.url).pathname, /^\/hook\/\[redacted\]$/],
+    ["its path alone", ({ path }) => new URL(path, server.url).pathname, /^\/hook\/\[redacted\]\/\[redacted\]$/],
     [
       "its query, in JSON",
       ({ path }) => Object.fromEntries(new URL(path, server.url).searchParams),
@@ -57,6 +64,16 @@ describe("of a refusal that quotes the request nothing secret is kept:", () => {
     ],
     ["its headers", ({ headers }) => headers, /"authorization":"\[redacted\]".*"x-auth-token":"\[redacted\]"/],
     ["a header alone", ({ headers }) => headers.authorization, /^\[redacted\]$/],
+    ["the token of a header alone", ({ headers }) => String(headers["x-bearer"]).slice(7), /^\[redacted\]$/],
+    ["a big number in a header", ({ headers }) => `got ${headers["x-big"]}`, /^got \[redacted\]$/],
+    ["a big number in the body", ({ body }) => `got ${/\d{17}/.exec(body.toString())?.[0]}`, /^got \[redacted\]$/],
+    ["its path, decoded", ({ path }) => `nothing at ${decodeURIComponent(path)}`, /^nothing at .*\[redacted\]/],
+    ["a header beyond Latin-1, as its bytes", ({ headers }) => headers["x-api-key"], /^\[redacted\]$/],
+    [
+      "a header, in JSON as PHP writes it",
+      ({ headers }) => JSON.stringify({ got: headers["x-slash"] }).replaceAll("/", "\\/"),
+      /^\{"got":"\[redacted\]"\}$/,
+    ],
     ["a number in a header", ({ headers }) => `got ${headers["x-number"]}`, /^got \[redacted\]$/],
     [
       "a header beyond Latin-1, decoded",
@@ -68,7 +85,7 @@ describe("of a refusal that quotes the request nothing secret is kept:", () => {
       ({ headers }) => String(headers["webhook-signature"]).split(" ")[1],
       /^\[redacted\]$/,
     ],
-    ["the robot's own body", ({ body }) => JSON.parse(body.toString()).channel, /^\{"pass":"\[redacted\]"\}$/],
+    ["the robot's own body", ({ body }) => JSON.parse(body.toString()).channel, /^\{"pass":"\[redacted\]","pin":/],
     [
       "a text in it, as a URL writes it",
       ({ body }) => encodeURIComponent(`${JSON.parse(body.toString()).channel.pass} /`),
@@ -80,6 +97,7 @@ describe("of a refusal that quotes the request nothing secret is kept:", () => {
   ];
   const secrets = [
     ...["T0KEN-in-the-path", "k3y-in-the-query", SECRET_KEY, "cGFzc3dvcmQ=", "äpi-key", "987654321", "b0dy-pass"],
+    ...["b34rer-token", "12345678901234567", "76543210987654321", "Töken-in-the-path", "Ã¤pi-key"],
   ];
 
   test.each(quotes)("%s", async (_, quote, expected) => {

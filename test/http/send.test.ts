@@ -140,6 +140,18 @@ describe("an answer is told at once", () => {
   });
 });
 
+test.each([
+  ["200 OK", 50, { status: 200, body: "" }],
+  ["503 Busy", 2_000, { status: 503, body: "hal" }],
+])("an answer %s is that answer, also if the connection is reset in the middle of its body", async (status, ms, answer) => {
+  const address = await listen((socket) => socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 9\r\n\r\nhal`));
+  const result = request(`http://${address}/`);
+  await untilTimer(ms);
+  sockets[0]?.resetAndDestroy();
+  expect(await result).toMatchObject({ ok: true, ...answer });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 describe("a connection", () => {
   const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   const statusesOf = async (url: string, count: number) => {
