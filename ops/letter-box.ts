@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import type { AuthenticationDetailsProvider } from "oci-common";
+import { type AuthenticationDetailsProvider, MaxAttemptsTerminationStrategy } from "oci-common";
 import { ObjectStorageClient, type responses } from "oci-objectstorage";
 import { parseJson, stringifyJson } from "../src/json.ts";
 import { isRecord } from "../src/problem.ts";
@@ -41,9 +41,13 @@ export interface BoxOptions {
   region?: string;
 }
 
+const MAX_ATTEMPTS = 3;
+
 /** The bucket of dead letters. Errors say what OCI refused and what to do. */
 export async function openLetterBox({ bucket, identity, endpoint, region, foreign }: BoxOptions): Promise<LetterBox> {
-  const client = new ObjectStorageClient({ authenticationDetailsProvider: identity });
+  // As the SDK comes it tries eight times, a minute and a half, before it says that nobody answers.
+  const retryConfiguration = { terminationStrategy: new MaxAttemptsTerminationStrategy(MAX_ATTEMPTS) };
+  const client = new ObjectStorageClient({ authenticationDetailsProvider: identity }, { retryConfiguration });
   if (region !== undefined) client.regionId = region;
   if (endpoint !== undefined) client.endpoint = endpoint;
   const refused = (error: unknown): never => {

@@ -58,7 +58,8 @@ try {
 }
 
 function day(text: string): string {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  const date = new Date(text);
+  const isDay = !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
   if (!isDay) throw new InvalidArgumentError("expected a day such as 2026-11-20.");
   return text;
 }

@@ -93,7 +93,7 @@ async function tellOnly(box: LetterBox, command: ReplayCommand): Promise<number>
   else {
     const cells = rows.map(({ day, destination, letters, reason }) => [
       day,
-      destination,
+      printable(destination),
       String(letters),
       printable(reason),
     ]);

@@ -1,6 +1,9 @@
 /** An invocation whose Fn-Deadline is missing or unreadable gets what the platform gives by default. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** No function may run for longer; timers do not reach much further either. */
+const MAX_RUN_MS = 3_600_000;
+
 /** Left for the reply itself, so that the caller hears it before the platform loses patience. */
 const REPLY_RESERVE_MS = 500;
 
@@ -37,7 +40,7 @@ export function deadlinesOf(
   { canKeep, lanes }: { canKeep: boolean; lanes: number },
 ): Deadlines {
   const deadlineMs = fnDeadline?.getTime() ?? Number.NaN;
-  const endMs = Number.isNaN(deadlineMs) ? startedMs + DEFAULT_TIMEOUT_MS : deadlineMs;
+  const endMs = Number.isNaN(deadlineMs) ? startedMs + DEFAULT_TIMEOUT_MS : Math.min(deadlineMs, nowMs + MAX_RUN_MS);
   const keepMs = endMs - Math.min(REPLY_RESERVE_MS, Math.max(0, endMs - nowMs) / 4);
   if (!canKeep) return { deliverMs: keepMs, keepMs, endMs };
   const wantedMs = KEEP_RESERVE_MS + KEEP_PER_READING * lanes * (nowMs - startedMs);

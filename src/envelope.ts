@@ -109,5 +109,6 @@ export function parseEvent(value: Record<string, unknown>): Result<OciEvent> {
 /** By the status that an audit record tells, a text. */
 function hasFailed(data: unknown): boolean {
   const response = isRecord(data) ? data.response : undefined;
-  return isRecord(response) && /^[45]\d\d$/.test(String(response.status));
+  const status = isRecord(response) ? response.status : undefined;
+  return (typeof status === "string" || typeof status === "number") && /^[45]\d\d$/.test(`${status}`);
 }

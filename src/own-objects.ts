@@ -8,14 +8,16 @@ const OBJECT_PATH = /^\/n\/[^/]*\/b\/([^/]+)\/o\//;
  */
 export function isOwnObject({ type, data }: OciEvent, buckets: ReadonlySet<string>): boolean {
   if (buckets.size === 0) return false;
-  const { additionalDetails } = data;
-  const path =
-    OBJECT_PATH.exec(data.resourceId ?? "") ?? OBJECT_PATH.exec(String(additionalDetails.requestResourcePath ?? ""));
+  const { bucketName, requestResourcePath } = data.additionalDetails;
+  const path = pathIn(data.resourceId) ?? pathIn(requestResourcePath);
   if (path !== null) return buckets.has(decoded(path[1] ?? ""));
   // Older events leave the path out; the name of the operation says whether it is the bucket's own.
   const isAboutObject = /\.objectstorage\.[a-z]*object/.test(type);
-  const { bucketName } = additionalDetails;
   return isAboutObject && typeof bucketName === "string" && buckets.has(bucketName);
+}
+
+function pathIn(text: unknown): RegExpExecArray | null {
+  return typeof text === "string" ? OBJECT_PATH.exec(text) : null;
 }
 
 function decoded(segment: string): string {

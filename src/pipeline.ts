@@ -9,7 +9,7 @@ import { createConnections } from "./http/connections.ts";
 import { keepAll } from "./keep.ts";
 import type { Log } from "./log.ts";
 import type { Reply } from "./outcome.ts";
-import { type Planner, planOf, type Wanted } from "./plan.ts";
+import { type Plan, type Planner, planOf, type Wanted } from "./plan.ts";
 import { replyOf } from "./reply.ts";
 import { report } from "./report.ts";
 import type { DeadLetters } from "./store/dead-letters.ts";
@@ -59,7 +59,15 @@ async function relay({ bytes, callID, deadline }: Invocation, sha256: string, ma
   const { world, log, destinations, deadLetters, normaliser, version } = machine;
   const startedMs = world.now();
   const { isBatch, items } = classify(bytes);
-  const plans = items.map((item) => planOf(item, machine));
+  const plans = items.map((item): Plan => {
+    try {
+      return planOf(item, machine);
+    } catch (error) {
+      // One message that nobody can read must not cost the others.
+      log.bug({ callID, eventID: null }, error);
+      return { fate: "rejected", item, problem: "it could not be read: internal error, see the log" };
+    }
+  });
   const canKeep = deadLetters !== undefined || machine.dedupe.claim !== undefined;
   const lanes = new Set(plans.flatMap((plan) => (plan.fate === "wanted" ? [...plan.destinations] : []))).size;
   const deadlines = deadlinesOf(deadline, { startedMs, nowMs: world.now() }, { canKeep, lanes });

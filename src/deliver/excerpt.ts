@@ -15,7 +15,8 @@ const MAX_LOOKED_AT_CHARS = 16 * 1024;
 export function excerptOf(body: string, redact: (text: string) => string, own: readonly string[] = []): string {
   const beginning = body.slice(0, MAX_LOOKED_AT_CHARS);
   const text = own.filter((each) => each !== "").reduce((rest, each) => rest.replaceAll(each, "[redacted]"), beginning);
-  return redact(text).slice(0, MAX_EXCERPT_CHARS).toWellFormed();
+  // A copy: a slice of a text would keep all of it in memory, once for each try of a batch.
+  return Buffer.from(redact(text).slice(0, MAX_EXCERPT_CHARS).toWellFormed()).toString();
 }
 
 /** Puts `[redacted]` in the place of each secret, in all the ways that a text may spell it. */

@@ -33,10 +33,12 @@ export const DEDUPE_PREFIX = "dedupe/";
 const GRACE_MS = 1_000;
 const POLL_BASE_MS = 50;
 const POLL_CAP_MS = 1_000;
-/** What the claim itself may take of the time for deliveries, if the bucket does not answer. */
-const MAX_SHARE = 1 / 4;
+/** What the claim may take of the time that is left, if the bucket does not answer; more once somebody is known to be at it. */
+const PUT_SHARE = 1 / 4;
+const LOOK_SHARE = 1 / 2;
 
 const MAX_ROUNDS = 5;
+const MAX_RUN_MS = 3_600_000 + GRACE_MS;
 
 const NOTHING: Delivered = new Map();
 
@@ -59,9 +61,9 @@ export function createClaims(bucket: string, storage: ObjectStorage) {
     const owner = randomUUID();
     const { world } = context;
     // Only a live claim of somebody else is waited for longer than this.
-    const quick = (): RetryContext => {
+    const within = (share: number): RetryContext => {
       const nowMs = world.now();
-      return { ...context, deadlineMs: nowMs + (context.deadlineMs - nowMs) * MAX_SHARE };
+      return { ...context, deadlineMs: nowMs + (context.deadlineMs - nowMs) * share };
     };
     const mine = (delivered: Delivered): Marker => ({ owner, untilMs, delivered });
     const owned = (etag: string, delivered: Delivered): Claim => ({
@@ -78,11 +80,11 @@ export function createClaims(bucket: string, storage: ObjectStorage) {
     let condition: Record<string, string> = { "if-none-match": "*" };
     let delivered = NOTHING;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const written = await put(object, mine(delivered), condition, quick());
+      const written = await put(object, mine(delivered), condition, within(PUT_SHARE));
       if (written.ok) return owned(written.etag, delivered);
       if (!written.isTaken) return unavailable(written.problem);
 
-      let found = await look(object, quick());
+      let found = await look(object, within(LOOK_SHARE));
       for (let polls = 0; isLive(found, owner, world.now()); polls++) {
         if (isDone(found.marker.delivered)) break;
         const waitMs = (0.5 + world.random() / 2) * Math.min(POLL_CAP_MS, POLL_BASE_MS * 2 ** polls);
@@ -154,5 +156,7 @@ interface FoundMarker {
 
 function isLive(found: Found, owner: string, nowMs: number): found is FoundMarker {
   if (found.state !== "marker" || found.marker.owner === null || found.marker.owner === owner) return false;
-  return found.marker.untilMs + GRACE_MS >= nowMs;
+  const leftMs = found.marker.untilMs + GRACE_MS - nowMs;
+  // No function runs for longer than an hour: who says so does not know the time.
+  return leftMs >= 0 && leftMs <= MAX_RUN_MS;
 }

@@ -46,8 +46,11 @@ export function createDeadLetters(bucket: string, storage: ObjectStorage, secret
       "if-none-match": "*",
     };
     const answer = await storage({ method: "PUT", bucket, object, body, headers }, context);
-    if (answer.ok || answer.status === 412) return { ok: true, object };
-    return { ok: false, problem: answer.problem };
+    if (answer.ok && answer.etag !== "") return { ok: true, object };
+    if (answer.ok) return { ok: false, problem: "what answered for Object Storage did not say what it has stored" };
+    if (answer.status !== 412) return { ok: false, problem: answer.problem };
+    const there = await storage({ method: "HEAD", bucket, object }, context);
+    return there.ok ? { ok: true, object } : { ok: false, problem: answer.problem };
   }
 
   /** A dead letter that was sent once more and failed again is kept already, unless somebody has changed it or taken it away. */

@@ -28,9 +28,9 @@ export function parseMarker(text: string): Marker | undefined {
   const parsed = parseJson(text);
   if (!parsed.ok || !isRecord(parsed.value)) return undefined;
   const { owner, until, delivered } = parsed.value;
-  const untilMs = Date.parse(String(until));
+  const untilMs = typeof until === "string" ? Date.parse(until) : Number.NaN;
   if ((owner !== null && typeof owner !== "string") || Number.isNaN(untilMs) || !isRecord(delivered)) return undefined;
-  const entries = Object.entries(delivered).map(([name, ranges]) => [name, placesOf(String(ranges))] as const);
+  const entries = Object.entries(delivered).map(([name, ranges]) => [name, placesOf(ranges)] as const);
   return { owner, untilMs, delivered: new Map(entries) };
 }
 
@@ -47,11 +47,15 @@ function rangesOf(places: ReadonlySet<number>): string {
 /** No function is sent more messages at once: 6 MB of them. */
 const MAX_PLACE = 3_000_000;
 
-function placesOf(ranges: string): Set<number> {
+function placesOf(ranges: unknown): Set<number> {
   const places = new Set<number>();
-  for (const range of ranges.split(",").filter((each) => /^\d+(-\d+)?$/.test(each))) {
+  let last = -1;
+  for (const range of typeof ranges === "string" ? ranges.split(",") : []) {
+    if (!/^\d+(-\d+)?$/.test(range)) continue;
     const [from = 0, to = from] = range.split("-").map(Number);
-    for (let place = from; place <= Math.min(to, MAX_PLACE); place++) places.add(place);
+    // In order, as they are written: what is not would have us count for ever.
+    for (let place = Math.max(from, last + 1); place <= Math.min(to, MAX_PLACE); place++) places.add(place);
+    last = Math.max(last, to);
   }
   return places;
 }

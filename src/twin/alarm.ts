@@ -19,11 +19,11 @@ export function alarmTwin(alarm: Record<string, unknown>): Record<string, unknow
   return {
     eventType: `com.oraclecloud.monitoring.alarm.${typeof type === "string" && type !== "" ? type.toLowerCase() : "change"}`,
     cloudEventsVersion: "0.1",
-    eventTypeVersion: String(version ?? ""),
+    eventTypeVersion: typeof version === "number" ? `${version}` : undefined,
     source: "Monitoring",
     eventTime: timestamp ?? timeOf(ms),
     contentType: "application/json",
-    eventID: typeof dedupeKey === "string" ? `${dedupeKey}-${ms ?? timestamp}-${hashOf(alarm)}` : dedupeKey,
+    eventID: typeof dedupeKey === "string" ? `${dedupeKey}-${ms ?? textOf(timestamp)}-${hashOf(alarm)}` : dedupeKey,
     data: {
       resourceName: title,
       resourceId: about.id,
@@ -41,6 +41,10 @@ function hashOf(alarm: Record<string, unknown>): string {
     .update(wireJson(keepable(alarm)))
     .digest("hex")
     .slice(0, 8);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function timeOf(ms: number | undefined): string | undefined {

@@ -36,7 +36,9 @@ export function metricTwin(metric: Record<string, unknown>): Record<string, unkn
 function lastTimeOf(datapoints: unknown): string | undefined {
   const times = (Array.isArray(datapoints) ? datapoints : []).flatMap((point: unknown) => {
     const time = isRecord(point) ? point.timestamp : undefined;
-    const date = new Date(typeof time === "string" && /^\d+$/.test(time) ? Number(time) : (time as string | number));
+    const isCount =
+      typeof time === "number" || typeof time === "bigint" || (typeof time === "string" && /^\d+$/.test(time));
+    const date = new Date(isCount ? Number(time) : typeof time === "string" ? time : Number.NaN);
     return Number.isNaN(date.getTime()) ? [] : [date.getTime()];
   });
   return times.length === 0 ? undefined : new Date(times.reduce((a, b) => Math.max(a, b))).toISOString();

@@ -74,6 +74,8 @@ test.runIf(process.platform === "linux")(
 
 test.runIf(process.platform === "linux").each([
   ["answers 503", { kind: "answer", status: 503 }],
+  // What is kept of so many pages must not keep all of them in memory.
+  ["answers 404 with a page of 10 KB", { kind: "answer", status: 404, body: "no such page ".repeat(800) }],
   ["never answers", { kind: "hang" }],
 ] as const)(
   "with a receiver that %s each of the 10,000 records is kept, in one object, within 256 MB and the deadline",

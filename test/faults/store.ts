@@ -65,6 +65,18 @@ export const KEEPING_FAULTS: readonly StoreFault[] = [
     objects: 0,
   },
   {
+    title: "says that it has it already, and has not",
+    programme: ({ method }) => (method === "PUT" ? status(412, "IfNoneMatchFailed") : undefined),
+    outcome: "failed",
+    objects: 0,
+  },
+  {
+    title: "is a proxy that answers 200 to everything",
+    programme: () => ({ status: 200, body: '"login"' }),
+    outcome: "failed",
+    objects: 0,
+  },
+  {
     title: "answers 404: no such bucket, or no policy",
     programme: always(status(404, "BucketNotFound")),
     outcome: "failed",

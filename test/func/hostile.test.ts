@@ -215,7 +215,7 @@ describe("input that is an event all the same is delivered, and the problem name
 });
 
 describe("an array is a batch, and every item of it has its own outcome", () => {
-  const NOT_ONE = "expected an OCI Events message, a JSON object, or an array of them";
+  const NOT_ONE = "expected an OCI Events message, a JSON object";
   const rejected = (problem: string): EventReply => ({
     ...{ outcome: "rejected", eventID: null, eventType: null, deliveries: [] },
     problem,
@@ -271,6 +271,24 @@ describe("an array is a batch, and every item of it has its own outcome", () => 
       outcome,
       counts,
       items: items.map((item, index) => ({ index, ...item })),
+    });
+  });
+
+  test("values that cannot be read as a text, wherever a text is looked for, cost the other items nothing", async () => {
+    const odd = { toString: 1 };
+    const record = { specversion: "1.0", type: "com.oraclecloud.a.b", id: "odd-1", time: "t", source: "s" };
+    const reply = await replyTo(
+      JSON.stringify([
+        JSON.parse(launched),
+        { ...record, data: { eventName: "x", response: { status: odd }, additionalDetails: { bucketName: odd } } },
+        { alarmMetaData: [], dedupeKey: "d", timestamp: odd, version: odd, type: odd },
+        { namespace: "x", name: "n", datapoints: [{ timestamp: [odd] }] },
+        { namespace: odd, name: odd, datapoints: [{ timestamp: odd }], specversion: odd, type: odd },
+      ]),
+    );
+    expect(reply).toMatchObject({
+      counts: { delivered: 2, rejected: 3 },
+      items: [delivered, { outcome: "delivered" }, {}, {}, {}],
     });
   });
 
