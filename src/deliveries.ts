@@ -2,7 +2,7 @@ import type { Destination } from "./deliver/destination.ts";
 import { deliverLane, MAX_LANE_SOCKETS } from "./deliver/lane.ts";
 import type { Tries, TryRecord, World } from "./deliver/retry.ts";
 import type { Notification } from "./notification.ts";
-import type { Delivery } from "./outcome.ts";
+import { type Delivery, INTERNAL_ERROR } from "./outcome.ts";
 import { inParallel } from "./parallel.ts";
 import type { Plan, Wanted } from "./plan.ts";
 
@@ -128,8 +128,6 @@ async function deliverTo(
     tell(place, delivery.outcome === "delivered" ? { outcome: "duplicate", attempts: 0 } : delivery, result.tries);
   }
 }
-
-export const INTERNAL_ERROR = "internal error, see the log";
 
 function deliveryOf({ attempts, last, why }: Tries): Omit<Delivery, "destination"> {
   if (why === undefined && last?.verdict === "done") return { outcome: "delivered", attempts, status: last.status };

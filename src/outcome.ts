@@ -12,6 +12,9 @@ export interface Delivery {
   problem?: string;
 }
 
+/** The problem of what a fault of our own has kept from its end. */
+export const INTERNAL_ERROR = "internal error, see the log";
+
 /** What the caller of the function is told about one event. */
 export interface EventReply {
   outcome: Outcome;

@@ -1,10 +1,11 @@
 import type { Item } from "./classify.ts";
-import { INTERNAL_ERROR, type Result, type Results } from "./deliveries.ts";
+import type { Result, Results } from "./deliveries.ts";
 import {
   type BatchReply,
   type Counts,
   type Delivery,
   type EventReply,
+  INTERNAL_ERROR,
   isError,
   OUTCOMES,
   type Reply,

@@ -1,5 +1,6 @@
 import { createConnections } from "../http/connections.ts";
 import type { Notification } from "../notification.ts";
+import { INTERNAL_ERROR } from "../outcome.ts";
 import { inParallel } from "../parallel.ts";
 import type { Destination } from "./destination.ts";
 import { retrying, type Tries, type World } from "./retry.ts";
@@ -17,7 +18,7 @@ const NOT_TRIED: Tries = {
   failed: [],
 };
 
-const BUG: Tries = { attempts: 0, last: undefined, why: "internal error, see the log", failed: [] };
+const BUG: Tries = { attempts: 0, last: undefined, why: INTERNAL_ERROR, failed: [] };
 
 export interface LaneContext {
   sockets: number;

@@ -2,11 +2,9 @@ import { type HttpResult, type SendContext, send } from "../http/send.ts";
 import type { Notification } from "../notification.ts";
 import type { OciPrincipal } from "../oci.ts";
 import type { Attempt, Destination } from "./destination.ts";
-import { excerptOf } from "./excerpt.ts";
 import { onsMessage, packForOns } from "./ons-message.ts";
-import { secretsOfSigned, serviceCode, unsignedAttempt } from "./service-error.ts";
+import { type Service, serviceAttempt, unsignedAttempt } from "./service-error.ts";
 import { targetIdentity } from "./target-identity.ts";
-import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts";
 
 export interface OnsSettings {
   name: string;
@@ -46,31 +44,22 @@ export function createOns({ name, topicId, endpointUrl, principal }: OnsSettings
         if (answer.ok && answer.status === 401 && !refreshedFor.has(notifications)) {
           refreshedFor.add(notifications);
           await signer.refresh();
-          return { ...verdictOf(answer, headers, now()), verdict: "retry" } as Attempt;
+          return { ...serviceAttempt(answer, ONS, { sent: headers, nowMs: now() }), verdict: "retry" } as Attempt;
         }
       } catch (error) {
         return unsignedAttempt(error);
       }
-      return verdictOf(answer, headers, now());
+      return serviceAttempt(answer, ONS, { sent: headers, nowMs: now() });
     },
   };
 }
 
-function verdictOf(answer: HttpResult, sent: Record<string, string>, nowMs: number): Attempt {
-  if (!answer.ok) return unansweredAttempt(answer.code, "ONS");
-  const verdict = verdictOfStatus(answer.status);
-  if (verdict === "done") return { verdict, status: answer.status };
-  const code = serviceCode(answer.body);
-  const hint = HINTS.get(answer.status);
-  const problem = `ONS answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
-  const isPassing = answer.status === 409 && code.endsWith("IncorrectState");
-  const response = excerptOf(answer.body, (text) => text, secretsOfSigned(sent));
-  return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, response, nowMs });
-}
-
-const HINTS = new Map([
-  [400, "check the topic's OCID"],
-  [401, "the resource principal is not accepted; check the dynamic group and the function's clock"],
-  [404, "no such topic, or no policy lets this function use ons-topics in its compartment"],
-  [429, "over 60 messages a minute on the topic"],
-]);
+const ONS: Service = {
+  name: "ONS",
+  hints: new Map([
+    [400, "check the topic's OCID"],
+    [404, "no such topic, or no policy lets this function use ons-topics in its compartment"],
+    [429, "over 60 messages a minute on the topic"],
+  ]),
+  isPassing: (status, code) => status === 409 && code.endsWith("IncorrectState"),
+};

@@ -1,8 +1,6 @@
 import type { Attempt } from "../deliver/destination.ts";
-import { excerptOf } from "../deliver/excerpt.ts";
 import { type RetryContext, retrying } from "../deliver/retry.ts";
-import { secretsOfSigned, serviceCode, unsignedAttempt } from "../deliver/service-error.ts";
-import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "../deliver/verdict.ts";
+import { type Service, serviceAttempt, unsignedAttempt } from "../deliver/service-error.ts";
 import { type HttpRequest, type HttpResult, type SendContext, send } from "../http/send.ts";
 import type { OciPrincipal } from "../oci.ts";
 
@@ -58,7 +56,8 @@ export function createObjectStorage(
   async function namespaceOf(context: SendContext): Promise<string | Attempt> {
     if (namespace !== undefined) return namespace;
     const { answer, headers } = await sendSigned("/n/", { method: "GET", headers: {}, body: "" }, context);
-    if (!answer.ok || answer.status !== 200) return verdictOf(answer, { sent: headers, nowMs: now(), isRead: true });
+    if (!answer.ok || answer.status !== 200)
+      return serviceAttempt(answer, OBJECT_STORAGE, { sent: headers, nowMs: now() });
     // `"axexample1"`, a JSON string; anything else would be asked of for as long as the container lives.
     const named = /^"([A-Za-z0-9_-]+)"$/.exec(answer.body.trim())?.[1];
     if (named === undefined) {
@@ -81,7 +80,10 @@ export function createObjectStorage(
           const path = `/n/${encodeURIComponent(space)}/b/${encodeURIComponent(request.bucket)}/o/${encodeURIComponent(request.object)}`;
           const sent = await sendSigned(path, { method, headers, body }, sending);
           if (sent.answer.ok) answered = sent.answer;
-          return verdictOf(sent.answer, { sent: sent.headers, nowMs: now(), isRead: method === "GET" });
+          if (method === "GET" && sent.answer.ok && sent.answer.status === 200 && !sent.answer.isWhole) {
+            return { verdict: "retry", status: 200, problem: "Object Storage's answer was cut short" };
+          }
+          return serviceAttempt(sent.answer, OBJECT_STORAGE, { sent: sent.headers, nowMs: now() });
         } catch (error) {
           return unsignedAttempt(error);
         }
@@ -98,28 +100,11 @@ export function createObjectStorage(
   };
 }
 
-function verdictOf(
-  answer: HttpResult,
-  { sent, nowMs, isRead }: { sent: Record<string, string>; nowMs: number; isRead: boolean },
-): Attempt {
-  if (!answer.ok) return unansweredAttempt(answer.code, "Object Storage");
-  const verdict = verdictOfStatus(answer.status);
-  if (verdict === "done" && isRead && !answer.isWhole) {
-    return { verdict: "retry", status: answer.status, problem: "Object Storage's answer was cut short" };
-  }
-  if (verdict === "done") return { verdict, status: answer.status };
-  const code = serviceCode(answer.body);
-  const hint = HINTS.get(answer.status);
-  const problem = `Object Storage answered ${answer.status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
-  // A bucket that is there has been seen to be called missing now and then; an object that is missing is an answer.
-  const isPassing = answer.status === 401 || answer.status === 409 || (answer.status === 404 && MISSING.has(code));
-  const response = excerptOf(answer.body, (text) => text, secretsOfSigned(sent));
-  return refusedAttempt(answer, { verdict: isPassing ? "retry" : verdict, problem, response, nowMs });
-}
-
 const MISSING = new Set(["BucketNotFound", "NamespaceNotFound"]);
 
-const HINTS = new Map([
-  [401, "the resource principal is not accepted; check the dynamic group and the function's clock"],
-  [404, "no such bucket, or no policy lets this function manage objects in it"],
-]);
+const OBJECT_STORAGE: Service = {
+  name: "Object Storage",
+  hints: new Map([[404, "no such bucket, or no policy lets this function manage objects in it"]]),
+  // A bucket that is there has been seen to be called missing now and then; an object that is missing is an answer.
+  isPassing: (status, code) => status === 401 || status === 409 || (status === 404 && MISSING.has(code)),
+};
