@@ -45,6 +45,47 @@ const SDK_EDGES = new Map([
   ["http-signature/lib/index.js", 'exports.sign = require("./signer.js").signRequest;'],
 ]);
 
+/** What of the relay's own libraries is never used, but would be loaded at every start: 15 kB. */
+const LIBRARY_EDGES = new Map(
+  /** @type {[string, string | ((source: string) => string)][]} */ ([
+    // For a setting of pino's that the log has no use for: nothing secret gets as far as the log.
+    ["@pinojs/redact/index.js", 'module.exports = () => { throw new Error("redact is not part of this bundle"); };'],
+    // The only place that takes a helper out of the object of all helpers, which keeps every one of them.
+    [
+      "zod/v4/mini/schemas.js",
+      (/** @type {string} */ source) => source.replace("core.util.constantCatch(", "util.constantCatch("),
+    ],
+  ]),
+);
+
+/**
+ * Puts something else in the place of files of node_modules, and fails if one of them is no longer as it was known.
+ * @param {ReadonlyMap<string, string | ((source: string) => string)>} edges path below node_modules -> its contents, or what becomes of them
+ * @returns {import("esbuild").Plugin}
+ */
+function replacing(edges) {
+  return {
+    name: "edges",
+    setup(build) {
+      const missed = new Set(edges.keys());
+      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+        const file = path.replaceAll("\\", "/").split("/node_modules/").at(-1) ?? "";
+        const edge = edges.get(file);
+        if (edge === undefined) return undefined;
+        const source = await readFile(path, "utf8");
+        const contents = typeof edge === "string" ? edge : edge(source);
+        if (contents !== source) missed.delete(file);
+        return { contents, loader: "js", resolveDir: dirname(path) };
+      });
+      build.onEnd(() => ({
+        errors: [...missed].map((file) => ({
+          text: `bundle.mjs: ${file} is no longer loaded, or no longer what it was`,
+        })),
+      }));
+    },
+  };
+}
+
 /** @type {import("esbuild").Plugin} */
 const sdkEdges = {
   name: "sdk-edges",
@@ -52,15 +93,7 @@ const sdkEdges = {
     const version = require("oci-common/package.json").version;
     if (version !== SDK_VERSION)
       throw new Error(`bundle.mjs was verified with oci-common ${SDK_VERSION}, found ${version}`);
-    const missed = new Set(SDK_EDGES.keys());
-    build.onLoad({ filter: /[\\/](oci-common|jsonwebtoken|http-signature)[\\/]/ }, ({ path }) => {
-      const file = path.replaceAll("\\", "/").split("/node_modules/").at(-1) ?? "";
-      const contents = SDK_EDGES.get(file);
-      if (contents === undefined) return undefined;
-      missed.delete(file);
-      return { contents, loader: "js", resolveDir: dirname(path) };
-    });
-    build.onEnd(() => ({ errors: [...missed].map((file) => ({ text: `${file} is no longer loaded by the SDK` })) }));
+    return replacing(SDK_EDGES).setup(build);
   },
 };
 
@@ -83,14 +116,18 @@ export const options = {
 /**
  * Writes all that ships into a directory: func.cjs, which runs relay.cjs and oci.cjs from the code caches beside them.
  * @param {string} outdir
- * @param {{ plugins?: import("esbuild").Plugin[], oci?: string, ociPlugins?: import("esbuild").Plugin[] }} [replaced] for the
+ * @param {{ plugins?: import("esbuild").Plugin[], libraryPlugins?: import("esbuild").Plugin[], oci?: string,
+ *   ociPlugins?: import("esbuild").Plugin[] }} [replaced] for the
  *   bench: what stands in for a part, to see what that part costs
  */
-export async function bundleRelay(outdir, { plugins = [], oci = "src/oci.ts", ociPlugins = [sdkEdges] } = {}) {
+export async function bundleRelay(
+  outdir,
+  { plugins = [], libraryPlugins = [replacing(LIBRARY_EDGES)], oci = "src/oci.ts", ociPlugins = [sdkEdges] } = {},
+) {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await build({ ...options, entryPoints: ["src/start.ts"], outfile: `${outdir}/func.cjs` });
-  await bundleCached(`${outdir}/relay.cjs`, "src/func.ts", [...plugins, besideTheEntry]);
+  await bundleCached(`${outdir}/relay.cjs`, "src/func.ts", [...plugins, besideTheEntry, ...libraryPlugins]);
   await bundleCached(`${outdir}/oci.cjs`, oci, ociPlugins);
   await copyFile(new URL("handlers/event-types.json", import.meta.url), `${outdir}/event-types.json`);
 }

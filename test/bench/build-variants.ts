@@ -15,11 +15,17 @@ await bundle("naive-unbundled", "naive.ts", { packages: "external" });
 await bundle("in-process", "in-process.ts");
 await bundle("bare-client", "bare-client.ts");
 await bundleRelay(directoryOf("relay"));
-await bundleRelay(directoryOf("no-logger"), { plugins: [instead("pino/browser.js", "no-logger.ts")] });
-await bundleRelay(directoryOf("node-pino"), { plugins: [instead("pino/browser.js", "node-pino.ts")] });
+await bundleRelay(directoryOf("no-logger"), {
+  plugins: [instead("pino/browser.js", "no-logger.ts")],
+  libraryPlugins: [],
+});
+await bundleRelay(directoryOf("node-pino"), {
+  plugins: [instead("pino/browser.js", "node-pino.ts")],
+  libraryPlugins: [],
+});
 await bundleRelay(directoryOf("no-cache"));
 await removeCaches(directoryOf("no-cache"));
-await bundleRelay(directoryOf("no-zod"), { plugins: [instead("zod/mini", "no-zod.ts")] });
+await bundleRelay(directoryOf("no-zod"), { plugins: [instead("zod/mini", "no-zod.ts")], libraryPlugins: [] });
 await bundleRelay(directoryOf("sdk-client"), {
   plugins: [instead("./deliver/ons.ts", "sdk-client.ts"), { name: "sdk", setup: sdkBeside }],
   oci: `${VARIANTS}/sdk.ts`,
