@@ -3,6 +3,7 @@ import type { ObjectStorageEmulator } from "./emulator/object-storage.ts";
 import { type OciEmulator, startOci } from "./emulator/oci.ts";
 import type { OnsEmulator } from "./emulator/ons.ts";
 import { createIssuer } from "./emulator/principal.ts";
+import type { SecretsEmulator } from "./emulator/secrets.ts";
 import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { stockEntry } from "./stock.ts";
@@ -16,6 +17,7 @@ export interface Rig {
   oci: OciEmulator;
   ons: OnsEmulator;
   storage: ObjectStorageEmulator;
+  secrets: SecretsEmulator;
   /** The function's configuration; a change counts from the next cold start. */
   config: Record<string, string>;
   /** Every line that the function has logged. */
@@ -62,6 +64,7 @@ export async function startRig(options: Partial<FnHostOptions> & { webhookPath?:
     oci,
     ons: oci.ons,
     storage: oci.storage,
+    secrets: oci.secrets,
     config,
     logs,
     async close() {

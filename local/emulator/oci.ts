@@ -3,11 +3,13 @@ import { answerForFunction, type InvokedFunction } from "./functions.ts";
 import { createObjectStorage, type ObjectStorageEmulator } from "./object-storage.ts";
 import { createOns, type OnsEmulator } from "./ons.ts";
 import type { Issuer } from "./principal.ts";
+import { createSecrets, type SecretsEmulator } from "./secrets.ts";
 import { refusal } from "./wire.ts";
 
 export interface OciEmulator extends LoopbackServer {
   ons: OnsEmulator;
   storage: ObjectStorageEmulator;
+  secrets: SecretsEmulator;
   /** By OCID; one that is added counts at once. */
   functions: Map<string, InvokedFunction>;
 }
@@ -24,11 +26,13 @@ export interface OciOptions {
 export async function startOci({ issuer, topics, buckets, functions = new Map() }: OciOptions): Promise<OciEmulator> {
   const ons = createOns({ issuer, topics });
   const storage = createObjectStorage({ issuer, buckets });
+  const secrets = createSecrets({ issuer });
   const server = await serveLoopback((request) => {
     if (request.path.startsWith("/20181201/topics/")) return ons.answer(request);
     if (/^\/n(?:[/?]|$)/.test(request.path)) return storage.answer(request);
+    if (request.path.startsWith("/20190301/secretbundles/")) return secrets.answer(request);
     if (request.path.startsWith("/20181201/functions/")) return answerForFunction(request, { issuer, functions });
     return refusal(request, 404, "NotFound", "no such service here");
   });
-  return { ...server, ons, storage, functions };
+  return { ...server, ons, storage, secrets, functions };
 }

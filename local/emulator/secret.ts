@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+
+export interface Secret {
+  /** By these two getByName finds it. */
+  name: string;
+  vaultId: string;
+  /** Version 1 first. */
+  versions: SecretVersion[];
+  /** Version numbers; a rotation that is taken back changes them. */
+  current: number;
+  previous: number | undefined;
+}
+
+export interface SecretVersion {
+  content: Buffer;
+  /** Another one with every version. */
+  etag: string;
+  timeCreated: string;
+  timeOfExpiry?: string;
+}
+
+export const STAGES = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"];
+
+/** @returns the number of the new version */
+export function putVersion(secret: Secret, content: string | Buffer, stage: "CURRENT" | "PENDING"): number {
+  const timeCreated = new Date().toISOString();
+  const number = secret.versions.push({ content: Buffer.from(content), etag: randomUUID(), timeCreated });
+  if (stage === "CURRENT" && number > 1) Object.assign(secret, { current: number, previous: secret.current });
+  return number;
+}
+
+/** The newest that has this stage, or the one of this number, if it has the stage that was asked for beside it. */
+export function versionOf(
+  secret: Secret,
+  wanted: { number?: string; stage: string | undefined },
+): SecretVersion | undefined {
+  return secret.versions.findLast(
+    (_, index) =>
+      (wanted.number === undefined || index + 1 === Number(wanted.number)) &&
+      (wanted.stage === undefined || stagesOf(secret, index + 1).includes(wanted.stage)),
+  );
+}
+
+function stagesOf({ versions, current, previous }: Secret, number: number): string[] {
+  const stage =
+    number === current ? "CURRENT" : number === previous ? "PREVIOUS" : number > current ? "PENDING" : "DEPRECATED";
+  return number === versions.length ? [stage, "LATEST"] : [stage];
+}
+
+/** A SecretBundle but for its secretId. What there is not is null, as OCI has it. */
+export function bundleOf(secret: Secret, version: SecretVersion): Record<string, unknown> {
+  const versionNumber = secret.versions.indexOf(version) + 1;
+  return {
+    timeCreated: version.timeCreated,
+    versionNumber,
+    versionName: null,
+    secretBundleContent: { contentType: "BASE64", content: version.content.toString("base64") },
+    timeOfDeletion: null,
+    timeOfExpiry: version.timeOfExpiry ?? null,
+    stages: stagesOf(secret, versionNumber),
+    metadata: null,
+  };
+}
