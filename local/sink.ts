@@ -16,6 +16,8 @@ export interface Received extends LoopbackRequest {
 export interface Sink extends LoopbackServer {
   /** In order of arrival. */
   received: Received[];
+  /** What X-Auth-Token is checked with from now on; undefined: not at all. */
+  secretKey: string | undefined;
   /** What to answer from now on; validation requests and wrong tokens are answered by the sink itself. */
   answer: (request: Received) => LoopbackAnswer | Promise<LoopbackAnswer>;
 }
@@ -25,7 +27,7 @@ export async function startSink(options: { secretKey?: string } = {}): Promise<S
   const received: Received[] = [];
   const server = await serveLoopback(async (request) => {
     const event = String(request.headers["x-yunion-event"] ?? "");
-    const token = tokenOf(request, options.secretKey);
+    const token = tokenOf(request, sink.secretKey);
     const entry: Received = {
       ...request,
       event,
@@ -39,7 +41,12 @@ export async function startSink(options: { secretKey?: string } = {}): Promise<S
     return answer;
   });
 
-  const sink: Sink = { ...server, received, answer: () => ({ status: 200, body: '{"result":"ok"}' }) };
+  const sink: Sink = {
+    ...server,
+    received,
+    secretKey: options.secretKey,
+    answer: () => ({ status: 200, body: '{"result":"ok"}' }),
+  };
   return sink;
 
   async function answerTo(entry: Received): Promise<LoopbackAnswer> {

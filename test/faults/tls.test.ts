@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { seenOfPost } from "./client.ts";
 import { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.ts";
-import { CA_FILE } from "./tls.ts";
+import { CA_FILE, KEY_PASSPHRASE, pemOf } from "./tls.ts";
 
 let receiver: Receiver;
 afterEach(() => receiver?.close());
@@ -47,8 +47,36 @@ test.each([
   ["trusted", 2199],
   ["wrong-name", 2199],
   ["self-signed", 2199],
+  ["oic", 2199],
+  ["client", 2199],
+  ["client-stranger", 2199],
   ["expired", 2020],
+  ["client-expired", 2020],
 ])("the certificate %s lasts to %i", (name, year) => {
   const { validTo } = new X509Certificate(readFileSync(CA_FILE.replace(/ca\.pem$/, `${name}.pem`)));
   expect(new Date(validTo).getUTCFullYear()).toBe(year);
+});
+
+test("the keys go with the certificates, but for the one that is not to", () => {
+  const keys = [
+    createPrivateKey(pemOf("key")),
+    createPrivateKey({ key: pemOf("key-encrypted"), passphrase: KEY_PASSPHRASE }),
+    createPrivateKey(pemOf("other-key")),
+  ];
+  const certificates = ["trusted", "expired", "self-signed", "wrong-name", "oic"] as const;
+  const clients = ["client", "client-expired", "client-stranger"] as const;
+  for (const name of [...certificates, ...clients]) {
+    const certificate = new X509Certificate(pemOf(name));
+    expect(keys.map((key) => certificate.checkPrivateKey(key))).toEqual([true, true, false]);
+  }
+  expect(() => createPrivateKey(pemOf("key-encrypted"))).toThrow();
+});
+
+test.each([
+  "0123.integration.us-ashburn-1.ocp.oraclecloud.com",
+  "idcs-0123.identity.oraclecloud.com",
+  "hooks.example.com",
+  "localhost",
+])("the certificate oic is good for %s", (host) => {
+  expect(new X509Certificate(pemOf("oic")).checkHost(host, { subject: "never" })).not.toBeUndefined();
 });
