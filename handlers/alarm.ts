@@ -5,6 +5,8 @@ import { defineHandler, text } from "../src/handler.ts";
 export const alarm = defineHandler({
   resourceType: "alarm",
   noun: "Alarm",
+  // alarmUrl of https://docs.oracle.com/iaas/Content/Monitoring/alarm-message-format.htm
+  console: "monitoring/alarms",
   actions: {
     "com.oraclecloud.monitoring.alarm.ok_to_firing": "firing",
     "com.oraclecloud.monitoring.alarm.firing_to_ok": "ok",

@@ -22,6 +22,8 @@ export const bucket = defineHandler({
     const id = isCut && name !== undefined && namespace !== undefined ? `/n/${namespace}/b/${name}` : resourceId;
     return {
       id,
+      // As Oracle's LiveLabs write it: https://cloud.oracle.com/object-storage/buckets/<namespace>/<bucket>/objects?region=…
+      page: name && namespace ? ["object-storage", "buckets", namespace, name, "objects"] : undefined,
       details: {
         acl: ACLS.get(publicAccessType ?? ""),
         status: action === "delete" ? undefined : "ready",
@@ -31,7 +33,7 @@ export const bucket = defineHandler({
 });
 
 /** publicAccessType -> Yunion's bucket acl. */
-const ACLS = new Map([
+const ACLS = new Map<string, "private" | "public-read">([
   ["NoPublicAccess", "private"],
   ["ObjectRead", "public-read"],
   ["ObjectReadWithoutList", "public-read"],

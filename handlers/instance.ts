@@ -9,6 +9,8 @@ import { defineHandler, text } from "../src/handler.ts";
 export const instance = defineHandler({
   resourceType: "server",
   noun: "Instance",
+  // As frappe/press links to it (press/press/doctype/virtual_machine/virtual_machine.js).
+  console: "compute/instances",
   actions: {
     "com.oraclecloud.computeapi.launchinstance.begin": "status_changed",
     "com.oraclecloud.computeapi.launchinstance.end": "create",

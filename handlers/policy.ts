@@ -5,6 +5,8 @@ import { defineHandler } from "../src/handler.ts";
 export const policy = defineHandler({
   resourceType: "policy",
   noun: "Policy",
+  // As agregory999/oci-policy-analysis opens it.
+  console: "identity/domains/policies",
   actions: {
     "com.oraclecloud.identitycontrolplane.createpolicy": "create",
     "com.oraclecloud.identitycontrolplane.updatepolicy": "update",

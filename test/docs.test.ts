@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
+import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
 import { promisePage } from "./promise.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -14,6 +14,11 @@ describe("the documents say what the code does", () => {
     expect(read("docs/promise.md")).toBe(promisePage());
     expect(readme).toBe(withFamilies(readme));
     expect(read("handlers/event-types.json")).toBe(eventTypesList());
+  });
+
+  test("the types of event types and of Yunion's fields are what npm run docs makes", () => {
+    expect(read("handlers/event-type.ts")).toBe(eventTypeModule());
+    expect(read("src/yunion-field.ts")).toBe(yunionFieldModule());
   });
 
   test("every fixture has a golden, and every golden a fixture", () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Region } from "oci-common";
 import { describe, expect, test } from "vitest";
-import { handlers, resourceTypes } from "../handlers/index.ts";
+import { families, handlers, resourceTypes } from "../handlers/index.ts";
 import { createNormaliser } from "../src/normalise.ts";
+import { yunionMessage } from "../src/notification.ts";
 import { regionId, regionOfOcid } from "../src/region.ts";
 import { titleOf } from "../src/title.ts";
 import { eventOf } from "./event.ts";
@@ -42,6 +43,96 @@ describe("the catalogue", () => {
         (word) => !words.includes(word),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("a notification's family", () => {
+  test("is the name of its handler, and none where nobody knows the type", () => {
+    const known = handlers.flatMap((handler) =>
+      Object.keys(handler.actions).map((eventType) => [handler.family, normalise(eventOf({ eventType })).family]),
+    );
+    expect(known.filter(([family, told]) => family !== told)).toEqual([]);
+    expect([...new Set(known.map(([family]) => family))]).toEqual(Object.keys(families));
+    expect(normalise(eventOf({ eventType: "com.oraclecloud.quantumcompute.launchqubit" })).family).toBe(undefined);
+  });
+
+  test("and its page in the console are for the relay alone: no receiver is sent them", () => {
+    const notification = normalise(eventOf());
+    expect([notification.family, notification.consoleUrl]).toEqual([
+      "instance",
+      "https://cloud.oracle.com/compute/instances/ocid1.instance.oc1.iad.example?region=us-ashburn-1",
+    ]);
+    expect(yunionMessage(notification)).toEqual({
+      action: "create",
+      resource_details: notification.details,
+      resource_type: "server",
+      result: "succeed",
+    });
+  });
+});
+
+describe("the page in the console", () => {
+  const inBucket = { bucketName: "my bucket/ä", namespace: "ns" };
+  const compartmentId = "ocid1.compartment.oc1..example";
+  test.each<[string, string, Record<string, unknown>, string | undefined]>([
+    [
+      "of an instance that shouts its OCID",
+      "computeapi.updateinstance",
+      { resourceId: "OCID1.INSTANCE.OC1.PHX.ABC" },
+      "compute/instances/ocid1.instance.oc1.phx.abc?region=us-phoenix-1",
+    ],
+    [
+      "of a policy, in the region of the relay",
+      "identitycontrolplane.createpolicy",
+      { resourceId: "ocid1.policy.oc1..abc" },
+      "identity/domains/policies/ocid1.policy.oc1..abc?region=eu-frankfurt-1",
+    ],
+    [
+      "of an alarm",
+      "monitoring.alarm.repeat",
+      { resourceId: "ocid1.alarm.oc1.iad.abc" },
+      "monitoring/alarms/ocid1.alarm.oc1.iad.abc?region=us-ashburn-1",
+    ],
+    [
+      "of a bucket, by its name",
+      "objectstorage.createbucket",
+      { resourceId: "/n/ns/b/", compartmentId, additionalDetails: inBucket },
+      "object-storage/buckets/ns/my%20bucket%2F%C3%A4/objects?region=eu-frankfurt-1",
+    ],
+    [
+      "of a bucket with a broken name",
+      "objectstorage.updatebucket",
+      { resourceId: "", compartmentId, additionalDetails: { ...inBucket, bucketName: "a\ud800" } },
+      "object-storage/buckets/ns/a%EF%BF%BD/objects?region=eu-frankfurt-1",
+    ],
+    [
+      "of a bucket in another realm",
+      "objectstorage.createbucket",
+      { resourceId: "", compartmentId: "ocid1.compartment.oc2..x", additionalDetails: inBucket },
+      undefined,
+    ],
+    [
+      "of an instance in another realm",
+      "computeapi.updateinstance",
+      { resourceId: "ocid1.instance.oc2.us-luke-1.abc" },
+      undefined,
+    ],
+    ["of what was deleted", "computeapi.terminateinstance.end", {}, undefined],
+    ["of what has no OCID", "computeapi.updateinstance", { resourceId: "ocid1.instance.oc1.iad.a?b" }, undefined],
+    ["of a family without one", "identitycontrolplane.createuser", { resourceId: "ocid1.user.oc1..abc" }, undefined],
+    ["of what no family knows", "quantumcompute.launchqubit", { resourceId: "ocid1.qubit.oc1.iad.abc" }, undefined],
+  ])("%s", (_, type, data, path) => {
+    const { consoleUrl } = normalise(eventOf({ eventType: `com.oraclecloud.${type}` }, data));
+    expect(consoleUrl).toBe(path && `https://cloud.oracle.com/${path}`);
+  });
+
+  test("is not told where the region is not known", () => {
+    const homeless = createNormaliser({ handlers, resourceTypes }, undefined);
+    const event = eventOf(
+      { eventType: "com.oraclecloud.identitycontrolplane.createpolicy" },
+      { resourceId: "ocid1.policy.oc1..abc" },
+    );
+    expect(homeless.normalise(event).consoleUrl).toBe(undefined);
   });
 });
 

@@ -1,10 +1,10 @@
 // Writes what is generated: the golden of every fixture, docs/events.md, docs/promise.md, the families in README, the list of documented
-// event types. Look at the diff before you commit it.
+// event types, and the types made from facts. Look at the diff before you commit it.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
-import { eventsPage, eventTypesList, withFamilies } from "./docs.ts";
+import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
 import { promisePage } from "./promise.ts";
 
 /** What the receivers see of one fixture, sent through the built function. */
@@ -27,6 +27,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rig = await startRig();
   try {
     await writeFile(new URL("../handlers/event-types.json", import.meta.url), eventTypesList());
+    await writeFile(new URL("../handlers/event-type.ts", import.meta.url), eventTypeModule());
+    await writeFile(new URL("../src/yunion-field.ts", import.meta.url), yunionFieldModule());
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
