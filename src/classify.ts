@@ -1,5 +1,6 @@
 import { parseJson } from "./json.ts";
-import { isRecord, type Result, shown } from "./problem.ts";
+import { ownMessagesIn } from "./own-message.ts";
+import { isRecord, shown } from "./problem.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
 /** What came in, once read: one message, or those of a batch. */
@@ -35,11 +36,12 @@ const EXPECTED = "expected an OCI Events message, a JSON object, or an array of 
 /** Bytes -> which shape of input. Reads strictly: the FDK's own modes corrupt characters at chunk edges. */
 export function classify(bytes: Uint8Array): Input {
   const read = readJson(bytes);
+  if (!read.ok && read.own.length > 0) return { isBatch: read.own.length > 1, items: read.own };
   if (!read.ok) {
     const problem = `the body is ${read.problem}: ${EXPECTED}`;
     return { isBatch: false, items: [{ shape: "unreadable", problem, received: bytes }] };
   }
-  const { value, text } = read.value;
+  const { value, text } = read;
   if (Array.isArray(value) && value.length > MAX_ITEMS) {
     const problem = `the body is an array of ${value.length} items: more than ${MAX_ITEMS} are no batch that OCI sends`;
     return { isBatch: false, items: [{ shape: "unreadable", problem, received: bytes }] };
@@ -53,16 +55,20 @@ export function classify(bytes: Uint8Array): Input {
   return { isBatch: false, items: [unreadable(value, `the body is ${kind}: ${EXPECTED}`)] };
 }
 
-function readJson(bytes: Uint8Array): Result<{ value: unknown; text: string }> {
-  if (bytes.byteLength === 0) return { ok: false, problem: "empty" };
+/** `own`: what is no JSON but a text that the relay itself has published tells of so many events. */
+type Read = { ok: true; value: unknown; text: string } | { ok: false; problem: string; own: Message[] };
+
+function readJson(bytes: Uint8Array): Read {
+  if (bytes.byteLength === 0) return { ok: false, problem: "empty", own: [] };
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    return { ok: false, problem: "not UTF-8" };
+    return { ok: false, problem: "not UTF-8", own: [] };
   }
   const parsed = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
-  return parsed.ok ? { ok: true, value: { value: parsed.value, text } } : parsed;
+  if (parsed.ok) return { ok: true, value: parsed.value, text };
+  return { ...parsed, own: ownMessagesIn(text).map((value) => ({ shape: "own message", value })) };
 }
 
 /**
@@ -78,8 +84,8 @@ function itemsOf(item: unknown, where: string, isInside = false): Item[] {
   const { bytes, what } = wrapped;
   if (isInside) return [unreadable(item, `${what} ${where} is wrapped once more`)];
   const read = readJson(bytes);
-  if (!read.ok) return [unreadable(item, `${what} is ${read.problem}`)];
-  const { value } = read.value;
+  if (!read.ok) return read.own.length > 0 ? read.own : [unreadable(item, `${what} is ${read.problem}`)];
+  const { value } = read;
   const inside = Array.isArray(value) ? value : [value];
   if (inside.length === 0) return [unreadable(item, `${what} holds an empty array`)];
   if (inside.length > MAX_ITEMS) return [unreadable(item, `${what} holds more than ${MAX_ITEMS} items`)];

@@ -1,5 +1,6 @@
 import type { Message } from "./classify.ts";
 import { type OciEvent, parseEvent } from "./envelope.ts";
+import { ownMessageTwin } from "./own-message.ts";
 import { isRecord, type Result, shown } from "./problem.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { alarmTwin } from "./twin/alarm.ts";
@@ -28,6 +29,7 @@ const TWINS: Record<Exclude<Shape, "event" | "dead letter">, Twin> = {
   "Audit API record": auditApiTwin,
   alarm: alarmTwin,
   metric: metricTwin,
+  "own message": ownMessageTwin,
 };
 
 export function parse({ shape, value }: Pick<Message, "shape" | "value">): Result<Parsed> {
@@ -42,6 +44,7 @@ const A: Record<keyof typeof TWINS, string> = {
   "Audit API record": "a record of the Audit API",
   alarm: "a Monitoring alarm",
   metric: "a metric",
+  "own message": "a message that the relay itself has sent",
 };
 
 /** Names one configured destination, never a URL: whoever may call the function cannot send its signature elsewhere. */
@@ -51,7 +54,7 @@ function parseDeadLetter({ destination, event, kept, hash }: Record<string, unkn
     return { ok: false, problem: `not a dead letter: destination.name: expected a string, got ${shown(name)}` };
   }
   const shape = isRecord(event) ? shapeOf(event) : undefined;
-  if (!isRecord(event) || shape === undefined || shape === "dead letter") {
+  if (!isRecord(event) || shape === undefined || shape === "dead letter" || shape === "own message") {
     return { ok: false, problem: `not a dead letter: event: expected the message that it keeps, got ${shown(event)}` };
   }
   const parsed = parse({ shape, value: event });

@@ -4,6 +4,7 @@ import { webhookId } from "./deliver/standard-webhooks.ts";
 import type { OciEvent } from "./envelope.ts";
 import type { Normaliser } from "./normalise.ts";
 import { oddity } from "./oddity.ts";
+import { OWN_MESSAGE } from "./own-message.ts";
 import { isOwnObject } from "./own-objects.ts";
 import { type Kept, parse } from "./parse.ts";
 import { shown } from "./problem.ts";
@@ -52,6 +53,7 @@ export function planOf(item: Item, planner: Planner): Plan {
   const parsed = parse(message);
   if (!parsed.ok) return { fate: "rejected", item, problem: parsed.problem };
   const { event, replay } = parsed.value;
+  if (message.shape === "own message") return { fate: "ignored", event, problem: OWN_MESSAGE };
   if (replay !== undefined) {
     const { destination, kept } = replay;
     if (!planner.destinations.has(destination)) {

@@ -1,7 +1,8 @@
+import { isOwnMessage } from "./own-message.ts";
 import { isRecord } from "./problem.ts";
 
 /** What kinds of message the function is sent, beside batches of them. */
-export type Shape = "event" | "log record" | "Audit API record" | "alarm" | "metric" | "dead letter";
+export type Shape = "event" | "log record" | "Audit API record" | "alarm" | "metric" | "dead letter" | "own message";
 
 /** First hit wins; any other object is taken for an event and told field by field what it lacks. */
 export function shapeOf(value: Record<string, unknown>): Shape {
@@ -12,5 +13,7 @@ export function shapeOf(value: Record<string, unknown>): Shape {
     return "Audit API record";
   if (Array.isArray(value.alarmMetaData)) return "alarm";
   if (Array.isArray(value.datapoints) && typeof value.namespace === "string") return "metric";
+  // Last: nothing that OCI sends may be taken for it, whatever it quotes.
+  if (isOwnMessage(value)) return "own message";
   return "event";
 }

@@ -9,6 +9,16 @@ const record = { specversion: "1.0", type: "com.oraclecloud.A.B", data: {} };
 const alarm = { dedupeKey: "k", alarmMetaData: [] };
 const metric = { namespace: "oci_x", datapoints: [] };
 const letter = { deadLetter: 1, destination: { name: "webhook" }, event };
+const oci = { event_id: "1", event_type: "com.oraclecloud.a.b", event_time: "2026-03-02T08:16:07Z" };
+const own = { action: "create", resource_type: "server", result: "succeed", resource_details: { oci } };
+/** As much of a text of the relay's own as is looked at. */
+const ownText = (...ids: string[]) =>
+  [
+    "Instance web-1 created",
+    ...ids.map((id) => `Event ID:   ${id}\nEvent type: ${oci.event_type}\nEvent time: ${oci.event_time}`),
+    "-- sent by oci-event-relay\n",
+  ].join("\n\n");
+const named = (event_id: string) => message("own message", { resource_details: { oci: { ...oci, event_id } } });
 
 const message = (shape: Shape, value: Record<string, unknown>): Message => ({ shape, value });
 const unreadable = (problem: string, received: unknown): Unreadable => ({
@@ -35,6 +45,14 @@ describe("one object is one message, of the shape that it has", () => {
     ["an alarm", "alarm", alarm],
     ["a metric", "metric", metric],
     ["a dead letter", "dead letter", letter],
+    ["a message that the relay itself has sent", "own message", own],
+    ["an Events message that has fields of that, too", "event", { ...own, ...event }],
+    ["a record of Logging that has", "log record", { ...own, ...record }],
+    ["a record of the Audit API that has", "Audit API record", { ...own, eventId: "1", data: {} }],
+    ["an alarm that has", "alarm", { ...own, ...alarm }],
+    ["a metric that has", "metric", { ...own, ...metric }],
+    ["a dead letter that has", "dead letter", { ...own, ...letter }],
+    ["an Events message without an eventID that has", "event", { ...own, eventType: event.eventType, data: {} }],
     ["a record of a later version of CloudEvents", "event", { ...record, specversion: "2.0" }],
     ["an object that looks like a Streaming message, but came alone", "event", streamed("x")],
     ["an object that is nothing of this", "event", { name: "cat" }],
@@ -85,18 +103,37 @@ describe("what can be no message is told, with what came", () => {
   });
 });
 
+describe("a text that the relay itself has published is one message for each event that it tells of", () => {
+  test.each<[string, string, boolean, Item[]]>([
+    ["one", ownText("1"), false, [named("1")]],
+    ["two", ownText("1", "2 and more"), true, [named("1"), named("2 and more")]],
+    ["one, in a Queue message", json([ownText("1"), event]), true, [named("1"), message("event", event)]],
+    ["two, in a Streaming message", json([streamed(ownText("1", "2"))]), true, [named("1"), named("2")]],
+  ])("%s", (_, text, isBatch, items) => {
+    expect(classify(Buffer.from(text))).toEqual({ isBatch, items });
+  });
+
+  test("but a text in JSON, which only a batch may hold, is none", () => {
+    const text = ownText("1");
+    expect(classify(Buffer.from(json(text))).items).toEqual([
+      unreadable(`the body is a string of ${text.length} characters: ${EXPECTED}`, text),
+    ]);
+  });
+});
+
 describe("an array is a batch of messages", () => {
   const batches: [string, unknown[], Item[]][] = [
     ["none", [], []],
     ["of Events messages, in their order", [event, another], [message("event", event), message("event", another)]],
     [
       "of all shapes mixed",
-      [record, alarm, metric, letter, event],
+      [record, alarm, metric, letter, own, event],
       [
         message("log record", record),
         message("alarm", alarm),
         message("metric", metric),
         message("dead letter", letter),
+        message("own message", own),
         message("event", event),
       ],
     ],

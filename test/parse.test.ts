@@ -510,6 +510,23 @@ describe("a metric", () => {
   });
 });
 
+const own = {
+  ...{ action: "create", resource_type: "server", result: "succeed" },
+  resource_details: {
+    id: "ocid1.instance.oc1.iad.example",
+    oci: { event_id: "6f1d0c52", event_type: launched.eventType, event_time: launched.eventTime },
+  },
+};
+
+test("a message that the relay itself has sent is read as the event that it tells of, without what that was about", () => {
+  const { eventType, eventID, eventTime, cloudEventsVersion } = launched;
+  const twin = { eventType, eventID, eventTime, cloudEventsVersion, source: "oci-event-relay", data: {} };
+  const data = { freeformTags: {}, definedTags: {}, additionalDetails: {} };
+  expect(read(own)).toEqual({
+    event: { eventType, type: eventType, eventID, eventTime, data, hasFailed: false, raw: twin },
+  });
+});
+
 describe("a dead letter", () => {
   const letter = {
     deadLetter: 1,
@@ -542,6 +559,7 @@ describe("a dead letter", () => {
       "destination.name: expected a string, got nothing",
     ],
     ["no event", { event: undefined }, "event: expected the message that it keeps, got nothing"],
+    ["what the relay itself has sent", { event: own }, "event: expected the message that it keeps, got an object"],
     ["another letter inside", { event: letter }, "event: expected the message that it keeps, got an object"],
   ])("with %s is none", (_, change, problem) => {
     expect(read({ ...letter, ...change })).toBe(`not a dead letter: ${problem}`);
