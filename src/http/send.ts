@@ -1,19 +1,25 @@
 import * as http from "node:http";
 import { urlToHttpOptions } from "node:url";
+import { type Channel, EGRESS_REFUSED } from "./channel.ts";
 import type { Connections } from "./connections.ts";
+import { readBounded } from "./read-bounded.ts";
 
 export interface HttpRequest {
   method: "POST" | "PUT" | "GET" | "HEAD" | "DELETE";
   url: URL;
   headers: Record<string, string>;
   body: string | Uint8Array;
+  /** Absent: any address and the certificates that Node trusts, as for OCI itself. */
+  channel?: Channel;
+  /** Is the body of a success wanted? Default: of a GET. */
+  wantsBody?: boolean;
 }
 
 export type HttpResult =
-  /** `body` is empty for a success, unless the request is a GET: nobody reads it. `isWhole`: all of it came. */
+  /** `body` is empty for a success, unless it is wanted: nobody reads it. `isWhole`: all of it came. */
   | { ok: true; status: number; headers: http.IncomingHttpHeaders; body: string; isWhole: boolean }
-  /** Node's code, or one of ours: CONNECT_TIMEOUT, HEADERS_TIMEOUT, NO_TIME_LEFT. */
-  | { ok: false; code: string };
+  /** Node's code, or one of ours: CONNECT_TIMEOUT, HEADERS_TIMEOUT, NO_TIME_LEFT, EGRESS_REFUSED (then with the reason). */
+  | { ok: false; code: string; reason?: string };
 
 export interface SendContext {
   connections: Connections;
@@ -40,17 +46,20 @@ const MAX_OBJECT_BYTES = 1024 * 1024;
  * frozen) is replaced by a fresh one: it costs no attempt.
  */
 export async function send(request: HttpRequest, context: SendContext): Promise<HttpResult> {
-  const agent = await context.connections.agent(request.url.protocol);
+  const { connections } = context;
+  const { url, channel } = request;
+  const agent = await connections.agent(url.protocol, channel);
   if (agent === undefined) return { ok: false, code: "NO_TIME_LEFT" };
   const result = await exchange(request, agent, context);
-  return result === STALE ? ((await exchange(request, false, context)) as HttpResult) : result;
+  if (result !== STALE) return result;
+  return (await exchange(request, await connections.freshAgent(url.protocol, channel), context)) as HttpResult;
 }
 
 const STALE = Symbol("stale connection");
 
 async function exchange(
-  { method, url, headers, body }: HttpRequest,
-  agent: http.Agent | false,
+  { method, url, headers, body, wantsBody = method === "GET" }: HttpRequest,
+  agent: http.Agent,
   { connections, leftMs }: SendContext,
 ): Promise<HttpResult | typeof STALE> {
   const { request } = url.protocol === "https:" ? await import("node:https") : http;
@@ -103,7 +112,7 @@ async function exchange(
       isAnswered = true;
       clearTimeout(whole);
       clearTimeout(phase);
-      const isRead = method === "GET" || !isSuccess(response.statusCode);
+      const isRead = wantsBody || !isSuccess(response.statusCode);
       const bounds = {
         maxMs: Math.min(isRead ? BODY_TIMEOUT_MS : DRAIN_TIMEOUT_MS, Math.max(0, leftMs())),
         maxBytes: method === "GET" ? MAX_OBJECT_BYTES : MAX_BODY_BYTES,
@@ -135,7 +144,8 @@ function errorOf(code: string): Error {
 }
 
 function failureOf(error: NodeJS.ErrnoException): HttpResult {
-  return { ok: false, code: error.code ?? error.name };
+  const { code = error.name, message } = error;
+  return { ok: false, code, ...(code === EGRESS_REFUSED && { reason: message }) };
 }
 
 function isReset({ code }: NodeJS.ErrnoException): boolean {
@@ -158,33 +168,4 @@ function encoded(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]),
   );
-}
-
-/** The first bytes of a body as text. Ends with whatever came when the connection breaks, dawdles or says too much. */
-function readBounded(
-  response: http.IncomingMessage,
-  { maxMs, maxBytes }: { maxMs: number; maxBytes: number },
-  done: (text: string, isWhole: boolean) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let isDone = false;
-  const finish = () => {
-    if (isDone) return;
-    isDone = true;
-    clearTimeout(timer);
-    const isWhole = response.complete && bytes <= maxBytes;
-    // A body that has ended leaves the connection to the next request.
-    if (!response.complete) response.destroy();
-    done(Buffer.concat(chunks).subarray(0, maxBytes).toString(), isWhole);
-  };
-  const timer = setTimeout(finish, maxMs);
-  response.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) finish();
-  });
-  response.on("end", finish);
-  response.on("error", finish);
-  response.on("close", finish);
 }
