@@ -7,13 +7,14 @@ import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts
 export interface Service {
   /** "ONS" */
   name: string;
-  /** Status -> what to do. */
-  hints: ReadonlyMap<number, string>;
+  /** What to do, by the status (404), or by status and code where that says more ("400 InvalidParameter"). */
+  hints: ReadonlyMap<number | string, string>;
   /** Refusals that pass, beside those of the table of verdicts. */
   isPassing: (status: number, code: string) => boolean;
 }
 
-const NOT_AUTHENTICATED = "the resource principal is not accepted; check the dynamic group and the function's clock";
+export const NOT_AUTHENTICATED =
+  "the resource principal is not accepted; check the dynamic group and the function's clock";
 
 /**
  * What OCI has answered to a signed request, as an attempt.
@@ -24,12 +25,12 @@ export function serviceAttempt(
   { name, hints, isPassing }: Service,
   { sent, nowMs }: { sent: Record<string, string>; nowMs: number },
 ): Attempt {
-  if (!answer.ok) return unansweredAttempt(answer.code, name);
+  if (!answer.ok) return unansweredAttempt(answer, name);
   const { status, body } = answer;
   const verdict = verdictOfStatus(status);
   if (verdict === "done") return { verdict, status };
   const code = serviceCode(body);
-  const hint = status === 401 ? NOT_AUTHENTICATED : hints.get(status);
+  const hint = hints.get(`${status} ${code}`) ?? hints.get(status) ?? (status === 401 ? NOT_AUTHENTICATED : undefined);
   const problem = `${name} answered ${status}${code && ` ${code}`}${hint ? `: ${hint}` : ""}`;
   const response = excerptOf(body, (text) => text, secretsOfSigned(sent));
   return refusedAttempt(answer, { verdict: isPassing(status, code) ? "retry" : verdict, problem, response, nowMs });

@@ -35,9 +35,25 @@ export const REJECTED_PREFIX = "rejected/";
 /** A shorter one may stand in any event by chance. */
 const MIN_SECRET_CHARS = 16;
 
-/** @param secrets the relay's own: an audit record of its configuration may hold them */
-export function createDeadLetters(bucket: string, storage: ObjectStorage, secrets: readonly string[]): DeadLetters {
-  const withoutSecrets = createRedactor(secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS));
+/** @param secrets the relay's own, as far as they are known by now: an audit record of its configuration may hold them */
+export function createDeadLetters(
+  bucket: string,
+  storage: ObjectStorage,
+  secrets: () => readonly string[],
+): DeadLetters {
+  let redactor: { of: number; redact: (text: string) => string } | undefined;
+
+  function withoutSecrets(text: string): string {
+    const known = secrets();
+    // There are only ever more of them.
+    if (redactor?.of !== known.length) {
+      redactor = {
+        of: known.length,
+        redact: createRedactor(known.filter((secret) => secret.length >= MIN_SECRET_CHARS)),
+      };
+    }
+    return redactor.redact(text);
+  }
 
   /** Its name holds a hash of what it keeps: where there is one of this name, it is the very same. */
   async function write(object: string, body: string | Uint8Array, context: RetryContext): Promise<Kept> {

@@ -26,6 +26,9 @@ function mendingOf(last: TryRecord): string {
   if (status !== undefined && status >= 400 && status < 500) {
     return "see in `response` what the destination has against the message";
   }
+  if (error === "RENDER") return "see render in relay.config.ts: `problem` says what it made of the event";
+  if (error === "CONFIGURATION") return "see the secret in the vault: `problem` says what is wrong with it";
+  if (error === "EGRESS_REFUSED") return "allow the destination's address in EGRESS_ALLOW if it is meant";
   if (error === "UNSIGNED") return "see that the function has a resource principal";
   if (error !== undefined && verdictOfError(error) === "give-up")
     return "see the destination's certificate and protocol";

@@ -1,8 +1,8 @@
 import type { Attempt } from "../deliver/destination.ts";
 import { type RetryContext, retrying } from "../deliver/retry.ts";
 import { type Service, serviceAttempt, unsignedAttempt } from "../deliver/service-error.ts";
-import { type HttpRequest, type HttpResult, type SendContext, send } from "../http/send.ts";
-import type { OciPrincipal } from "../oci.ts";
+import type { HttpResult, SendContext } from "../http/send.ts";
+import { type OciAccess, type SignedRequest, sendSigned } from "../signed-request.ts";
 
 export interface ObjectRequest {
   method: "PUT" | "GET" | "HEAD" | "DELETE";
@@ -27,37 +27,17 @@ const MIN_ATTEMPT_MS = 500;
 
 const ENDPOINT = "https://objectstorage.{region}.{secondLevelDomain}";
 
-/**
- * @param endpointUrl instead of the region's own, for the emulator
- * @param principal loads Oracle's SDK at its first call
- */
-export function createObjectStorage(
-  endpointUrl: URL | undefined,
-  principal: () => Promise<OciPrincipal>,
-  now: () => number,
-): ObjectStorage {
+export function createObjectStorage(access: OciAccess, now: () => number): ObjectStorage {
   let namespace: string | undefined;
 
-  async function sendSigned(
-    path: string,
-    request: Pick<HttpRequest, "method" | "headers" | "body">,
-    context: SendContext,
-  ) {
-    const signer = await principal();
-    const url = new URL((endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "") + path);
-    const headers = await signer.sign({ ...request, url, body: "", isBodyUnsigned: true });
-    const answer = await send({ ...request, url, headers }, context);
-    // The token may have been renewed on disk before its end.
-    if (answer.ok && answer.status === 401) await signer.refresh();
-    return { answer, headers };
-  }
+  const sendTo = (path: string, request: Pick<SignedRequest, "method" | "headers" | "body">, context: SendContext) =>
+    sendSigned(access, { ...request, endpoint: ENDPOINT, path, isBodyUnsigned: true }, context);
 
   /** The tenancy's namespace stands in every path; it never changes. */
   async function namespaceOf(context: SendContext): Promise<string | Attempt> {
     if (namespace !== undefined) return namespace;
-    const { answer, headers } = await sendSigned("/n/", { method: "GET", headers: {}, body: "" }, context);
-    if (!answer.ok || answer.status !== 200)
-      return serviceAttempt(answer, OBJECT_STORAGE, { sent: headers, nowMs: now() });
+    const { answer, sent } = await sendTo("/n/", { method: "GET", headers: {}, body: "" }, context);
+    if (!answer.ok || answer.status !== 200) return serviceAttempt(answer, OBJECT_STORAGE, { sent, nowMs: now() });
     // `"axexample1"`, a JSON string; anything else would be asked of for as long as the container lives.
     const named = /^"([A-Za-z0-9_-]+)"$/.exec(answer.body.trim())?.[1];
     if (named === undefined) {
@@ -78,12 +58,12 @@ export function createObjectStorage(
           const space = await namespaceOf(sending);
           if (typeof space !== "string") return space;
           const path = `/n/${encodeURIComponent(space)}/b/${encodeURIComponent(request.bucket)}/o/${encodeURIComponent(request.object)}`;
-          const sent = await sendSigned(path, { method, headers, body }, sending);
-          if (sent.answer.ok) answered = sent.answer;
-          if (method === "GET" && sent.answer.ok && sent.answer.status === 200 && !sent.answer.isWhole) {
+          const { answer, sent } = await sendTo(path, { method, headers, body }, sending);
+          if (answer.ok) answered = answer;
+          if (method === "GET" && answer.ok && answer.status === 200 && !answer.isWhole) {
             return { verdict: "retry", status: 200, problem: "Object Storage's answer was cut short" };
           }
-          return serviceAttempt(sent.answer, OBJECT_STORAGE, { sent: sent.headers, nowMs: now() });
+          return serviceAttempt(answer, OBJECT_STORAGE, { sent, nowMs: now() });
         } catch (error) {
           return unsignedAttempt(error);
         }
