@@ -2,18 +2,18 @@ import type { SendContext } from "../http/send.ts";
 import type { Notification } from "../notification.ts";
 
 /** One try. `retry` and `give-up` say what the destination itself knows about trying again. */
-export type Attempt =
-  | { verdict: "done"; status: number }
-  | {
-      verdict: "retry" | "give-up";
-      status?: number;
-      /** The error code, where there was no answer. */
-      error?: string;
-      problem: string;
-      /** The beginning of the answer's body, with nothing of the relay's secrets in it. */
-      response?: string;
-      retryAfterMs?: number;
-    };
+export type Attempt = { verdict: "done"; status: number } | Failure;
+
+export interface Failure {
+  verdict: "retry" | "give-up";
+  status?: number;
+  /** The error code, where there was no answer. */
+  error?: string;
+  problem: string;
+  /** The beginning of the answer's body, with nothing of the relay's secrets in it. */
+  response?: string;
+  retryAfterMs?: number;
+}
 
 /** Where notifications are delivered. */
 export interface Destination {
@@ -23,8 +23,8 @@ export interface Destination {
   target: string;
   /** Tells this target from any other, and nothing else about it: two relays that share a bucket must not mix theirs up. */
   identity: string;
-  /** What must not stand in a dead letter, wherever it may come from. */
-  secrets: readonly string[];
+  /** What must not stand in a dead letter, wherever it may come from; those of the vault as soon as they have been read. */
+  secrets: () => readonly string[];
   /** Loads what the first attempt needs, right after the socket is there. */
   prepare?(): Promise<void>;
   /** Puts the notifications of a batch together, in their order, into as few deliveries as can be; default: each its own. */

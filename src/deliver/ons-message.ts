@@ -1,7 +1,10 @@
 import type { models } from "oci-ons";
+import { stringifyJson } from "../json.ts";
 import { type Details, type Notification, yunionMessage } from "../notification.ts";
-import { isRecord } from "../problem.ts";
+import { isRecord, type Result } from "../problem.ts";
 import { wireJson } from "../wire-json.ts";
+import { onsText, SEPARATOR_BYTES, textOf } from "./ons-text.ts";
+import { type Render, rendered } from "./render.ts";
 
 /**
  * ONS takes 64 KB a request and its documentation does not say whether that includes the headers, of which token and
@@ -9,21 +12,32 @@ import { wireJson } from "../wire-json.ts";
  */
 const MAX_BODY_BYTES = 62 * 1024;
 
-/** `{ title, body }` of a publish: the body is the JSON of one notification, or of an array of them. */
-export function onsMessage(notifications: readonly Notification[]): string {
+/**
+ * `json`: the JSON of one notification, or of an array of them, for machines. `text`: what a person reads in an e-mail
+ * (src/deliver/ons-text.ts).
+ */
+export type OnsFormat = "json" | "text";
+
+/** `{ title, body }` of a publish. */
+export function onsMessage(notifications: readonly Notification[], format: OnsFormat = "json"): string {
   const [first] = notifications;
   if (first === undefined) throw new Error("there is nothing to publish");
-  if (notifications.length === 1) return fitted(first);
-  const title = `${notifications.length} events, the first: ${first.title}`.slice(0, 100).toWellFormed();
+  const count = notifications.length;
+  const title = count === 1 ? first.title : `${count} events, the first: ${first.title}`.slice(0, 100).toWellFormed();
+  if (format === "text") return messageOf(title, onsText(notifications));
+  if (count === 1) return fitted(first);
   return messageOf(title, `[${notifications.map((each) => wireJson(yunionMessage(each))).join(",")}]`);
 }
 
 /** As few messages as hold all: the topic takes 60 a minute. */
-export function* packForOns(notifications: Iterable<Notification>): Iterable<Notification[]> {
+export function* packForOns(
+  notifications: Iterable<Notification>,
+  format: OnsFormat = "json",
+): Iterable<Notification[]> {
   let pack: Notification[] = [];
   let packBytes = 0;
   for (const notification of notifications) {
-    const bytes = escapedBytes(wireJson(yunionMessage(notification))) + 1;
+    const bytes = BYTES_IN_PACK[format](notification);
     if (pack.length > 0 && packBytes + bytes > MAX_BODY_BYTES - ENVELOPE_BYTES) {
       yield pack;
       pack = [];
@@ -35,7 +49,26 @@ export function* packForOns(notifications: Iterable<Notification>): Iterable<Not
   if (pack.length > 0) yield pack;
 }
 
-/** {"body":"[…]","title":"…"} with a title of 100 characters, each escaped or of 4 bytes. */
+const BYTES_IN_PACK: Record<OnsFormat, (notification: Notification) => number> = {
+  json: (notification) => escapedBytes(wireJson(yunionMessage(notification))) + 1,
+  text: (notification) => escapedBytes(textOf(notification)) + SEPARATOR_BYTES,
+};
+
+/**
+ * The message that its owner's own `render` makes of one notification: a text as it is, anything else as its JSON. How two
+ * of them would go together, only their receiver knows: each goes alone.
+ */
+export function renderedMessage(notification: Notification, render: Render): Result<string> {
+  const payload = rendered(render, notification);
+  if (!payload.ok) return payload;
+  const body = typeof payload.value === "string" ? payload.value : stringifyJson(payload.value);
+  const message = messageOf(notification.title, body);
+  const bytes = Buffer.byteLength(message);
+  if (bytes <= MAX_BODY_BYTES) return { ok: true, value: message };
+  return { ok: false, problem: `render: made a message of ${bytes} bytes; ONS takes ${MAX_BODY_BYTES}` };
+}
+
+/** {"body":"[…]","title":"…"} with a title of 100 characters, each escaped or of 4 bytes; the first and last lines of a text. */
 const ENVELOPE_BYTES = 700;
 
 function messageOf(title: string, body: string): string {

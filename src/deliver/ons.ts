@@ -1,65 +1,93 @@
-import { type HttpResult, type SendContext, send } from "../http/send.ts";
+import type { SendContext } from "../http/send.ts";
 import type { Notification } from "../notification.ts";
-import type { OciPrincipal } from "../oci.ts";
+import type { Result } from "../problem.ts";
+import { type OciAccess, sendSigned } from "../signed-request.ts";
 import type { Attempt, Destination } from "./destination.ts";
-import { onsMessage, packForOns } from "./ons-message.ts";
-import { type Service, serviceAttempt, unsignedAttempt } from "./service-error.ts";
+import { type OnsFormat, onsMessage, packForOns, renderedMessage } from "./ons-message.ts";
+import type { Render } from "./render.ts";
+import { NOT_AUTHENTICATED, type Service, serviceAttempt, unsignedAttempt } from "./service-error.ts";
 import { targetIdentity } from "./target-identity.ts";
 
 export interface OnsSettings {
   name: string;
   /** ocid1.onstopic… */
   topicId: string;
-  /** Instead of the region's own, for the emulator. */
-  endpointUrl: URL | undefined;
-  /** Loads Oracle's SDK at its first call; one principal serves all topics. */
-  principal: () => Promise<OciPrincipal>;
+  format: OnsFormat;
+  /** Makes the body instead: a text is sent as it is, anything else as its JSON. Called once for each try. */
+  render?: Render | undefined;
 }
 
 const ENDPOINT = "https://notification.{region}.{secondLevelDomain}";
 
-/** A destination that publishes `{ title, body }` on an ONS topic, the body being the notification's JSON. */
-export function createOns({ name, topicId, endpointUrl, principal }: OnsSettings, now: () => number): Destination {
+/** A destination that publishes `{ title, body }` on an ONS topic. */
+export function createOns(settings: OnsSettings, access: OciAccess, now: () => number): Destination {
+  const { name, topicId, format, render } = settings;
   const refreshedFor = new WeakSet<readonly Notification[]>();
   return {
     name,
     type: "ons",
     target: `${topicId.slice(0, 20)}…${topicId.slice(-6)}`,
     identity: targetIdentity(topicId),
-    secrets: [],
-    prepare: async () => void (await principal().catch(() => undefined)),
-    pack: packForOns,
+    secrets: () => [],
+    prepare: async () => void (await access.principal().catch(() => undefined)),
+    ...(render === undefined && { pack: (notifications) => packForOns(notifications, format) }),
     async attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt> {
-      const body = onsMessage(notifications);
-      let answer: HttpResult;
-      let headers: Record<string, string>;
+      const message = messageOf(notifications, settings);
+      if (!message.ok) return { verdict: "give-up", error: "RENDER", problem: message.problem };
+      const path = `/20181201/topics/${encodeURIComponent(topicId)}/messages`;
+      const request = {
+        endpoint: ENDPOINT,
+        path,
+        headers: { "content-type": "application/json" },
+        body: message.value,
+      };
       try {
-        const signer = await principal();
-        const base = (endpointUrl ?? signer.endpoint(ENDPOINT)).href.replace(/\/$/, "");
-        const url = new URL(`${base}/20181201/topics/${encodeURIComponent(topicId)}/messages`);
-        const request = { method: "POST" as const, url, headers: { "content-type": "application/json" }, body };
-        headers = await signer.sign(request);
-        answer = await send({ ...request, headers }, context);
-        // The token may have been renewed on disk before its end: worth one more try.
-        if (answer.ok && answer.status === 401 && !refreshedFor.has(notifications)) {
-          refreshedFor.add(notifications);
-          await signer.refresh();
-          return { ...serviceAttempt(answer, ONS, { sent: headers, nowMs: now() }), verdict: "retry" } as Attempt;
-        }
+        const { answer, sent } = await sendSigned(access, { method: "POST", ...request }, context);
+        const attempt = serviceAttempt(answer, ONS, { sent, nowMs: now() });
+        if (attempt.verdict === "done" || attempt.status !== 401 || refreshedFor.has(notifications)) return attempt;
+        refreshedFor.add(notifications);
+        return { ...attempt, verdict: "retry" };
       } catch (error) {
         return unsignedAttempt(error);
       }
-      return serviceAttempt(answer, ONS, { sent: headers, nowMs: now() });
     },
   };
 }
 
+function messageOf(notifications: readonly Notification[], { format, render }: OnsSettings): Result<string> {
+  const [first] = notifications;
+  if (render !== undefined && first !== undefined) return renderedMessage(first, render);
+  return { ok: true, value: onsMessage(notifications, format) };
+}
+
+const POLICY =
+  "Allow dynamic-group <the function's> to use ons-topics in compartment id <the topic's> where request.permission='ONS_TOPIC_PUBLISH'";
+const IN_TROUBLE = "trouble inside of OCI, tried again; if it stays, see https://ocistatus.oraclecloud.com";
+const LIMIT = "the tenancy is at a limit; see Limits, Quotas and Usage in the console, and ask for a higher one";
+
+/**
+ * What PublishMessage is refused with, and what to do.
+ * @see https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm
+ */
 const ONS: Service = {
   name: "ONS",
-  hints: new Map([
-    [400, "check the topic's OCID"],
-    [404, "no such topic, or no policy lets this function use ons-topics in its compartment"],
-    [429, "over 60 messages a minute on the topic"],
+  hints: new Map<number | string, string>([
+    [400, "the request is not one that ONS takes; see `response`"],
+    ["400 CannotParseRequest", "the body is no JSON to it; see that nothing between changes requests"],
+    ["400 InvalidParameter", "check the topic's OCID"],
+    ["400 MissingParameter", "the message has no body; see what render returns"],
+    ["400 LimitExceeded", LIMIT],
+    ["400 TopicLimitReached", LIMIT],
+    ["400 QuotaExceeded", "a quota of the compartment is used up; see the policies that set it"],
+    ["400 RelatedResourceNotAuthorizedOrNotFound", `what the topic needs is missing or not allowed: ${POLICY}`],
+    [401, NOT_AUTHENTICATED],
+    [403, `not allowed; needs the policy: ${POLICY}`],
+    [404, `no such topic in this region (check the OCID and its region), or the policy is missing: ${POLICY}`],
+    [409, "the topic is being changed; tried again until it is active"],
+    [413, "the message is over the 64 KB that ONS takes"],
+    [429, "over 60 messages a minute on the topic; waited for until the deadline; narrow the routes"],
+    [500, IN_TROUBLE],
+    [503, IN_TROUBLE],
   ]),
   isPassing: (status, code) => status === 409 && code.endsWith("IncorrectState"),
 };

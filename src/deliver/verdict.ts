@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Attempt } from "./destination.ts";
+import type { Attempt, Failure } from "./destination.ts";
 
 type Verdict = Attempt["verdict"];
-type Failure = Exclude<Verdict, "done">;
+type FailureVerdict = Failure["verdict"];
 
 /** What each HTTP status means for a delivery; the first row that holds it counts. Redirects are answers like any other. */
 export const STATUSES: readonly { from: number; to: number; verdict: Verdict; why: string }[] = [
@@ -21,12 +21,18 @@ export const STATUSES: readonly { from: number; to: number; verdict: Verdict; wh
 ];
 
 /** What a request that got no answer means, by Node's error code; the first row that fits counts. */
-export const ERRORS: readonly { codes: RegExp; verdict: Failure; why: string }[] = [
+export const ERRORS: readonly { codes: RegExp; verdict: FailureVerdict; why: string }[] = [
   {
     codes:
       /^(CERT_|ERROR_IN_CERT_|PATH_LENGTH_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_TLS_CERT|INVALID_(CA|PURPOSE)|CRL_)/,
     verdict: "give-up",
     why: "the certificate is not one to trust",
+  },
+  { codes: /^EGRESS_REFUSED$/, verdict: "give-up", why: "its address is private or reserved, and not permitted" },
+  {
+    codes: /^ERR_SSL_\S*ALERT_(\w*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/,
+    verdict: "give-up",
+    why: "it wants a certificate of the relay's own, and does not accept this one or none",
   },
   { codes: /^(EPROTO$|ERR_SSL)/, verdict: "give-up", why: "what listens there does not speak TLS as we do" },
   { codes: /^ERR_(INVALID|UNESCAPED|HTTP_INVALID)/, verdict: "give-up", why: "the request itself cannot be sent" },
@@ -42,21 +48,25 @@ export function verdictOfStatus(status: number): Verdict {
   return STATUSES.find(({ from, to }) => status >= from && status <= to)?.verdict ?? "retry";
 }
 
-export function verdictOfError(code: string): Failure {
+export function verdictOfError(code: string): FailureVerdict {
   return ERRORS.find(({ codes }) => codes.test(code))?.verdict ?? "retry";
 }
 
 /** A request that got no answer, as an attempt. `who`: whoever should have answered, such as "ONS". */
-export function unansweredAttempt(code: string, who: string): Attempt {
+export function unansweredAttempt({ code, reason }: { code: string; reason?: string }, who: string): Failure {
   const row = ERRORS.find(({ codes }) => codes.test(code));
-  return { verdict: row?.verdict ?? "retry", error: code, problem: `no answer from ${who} (${code}): ${row?.why}` };
+  return {
+    verdict: row?.verdict ?? "retry",
+    error: code,
+    problem: `no answer from ${who} (${code}): ${reason ?? row?.why}`,
+  };
 }
 
 /** A refusal as an attempt, with the wait that the receiver asks for. */
 export function refusedAttempt(
   { status, headers }: { status: number; headers: IncomingHttpHeaders },
-  refusal: { verdict: Failure; problem: string; response: string; nowMs: number },
-): Attempt {
+  refusal: { verdict: FailureVerdict; problem: string; response: string; nowMs: number },
+): Failure {
   const { verdict, problem, response, nowMs } = refusal;
   const wait = retryAfterMs(headers["retry-after"], nowMs);
   return {

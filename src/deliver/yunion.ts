@@ -34,11 +34,22 @@ const DEFAULT_USER_AGENT = "yunioncloud-go/201708";
  * @see test/facts/yunion-wire.json for captured requests
  */
 export function yunionRequest(input: { robot: Robot; event: string; message: unknown }): YunionRequest {
-  const { robot } = input;
-  const body = yunionBody(robot, input.message);
+  const body = yunionBody(input.robot, input.message);
+  return { headers: yunionHeaders({ ...input, body }), body };
+}
 
+/** The headers of a request with this body, whoever made it. */
+export function yunionHeaders({
+  robot,
+  event,
+  body,
+}: {
+  robot: Robot;
+  event: string;
+  body: string;
+}): Record<string, string> {
   const headers = new Map<string, string>([["User-Agent", DEFAULT_USER_AGENT]]);
-  if (input.event !== "") headers.set("X-Yunion-Event", input.event.toUpperCase());
+  if (event !== "") headers.set("X-Yunion-Event", event.toUpperCase());
   for (const [name, value] of Object.entries(isRecord(robot.header) ? robot.header : {})) {
     const canonical = canonicalHeaderName(name);
     if (!BELONGS_TO_TRANSPORT.has(canonical)) headers.set(canonical, headerValue(value));
@@ -49,7 +60,7 @@ export function yunionRequest(input: { robot: Robot; event: string; message: unk
     headers.set("X-Auth-Token", createHmac("sha256", robot.secret_key).update(body).digest("hex"));
   }
   headers.set("Content-Type", "application/json");
-  return { headers: Object.fromEntries(headers), body };
+  return Object.fromEntries(headers);
 }
 
 // Precedence: robot body > msg_key > fields of the message; top level only.

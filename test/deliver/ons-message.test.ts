@@ -35,7 +35,7 @@ const details: Details = {
 
 function notificationOf(change: Details = {}, oci: Details = {}): Notification {
   return {
-    ...{ resourceType: "server", action: "create", result: "succeed" },
+    ...{ family: "instance", resourceType: "server", action: "create", result: "succeed" },
     title: "Instance web-1 created in prod",
     eventId: "6f1d0c52-8a3e-4a55-9d0b-2b1f6f3c9e01",
     details: { ...details, ...change, oci: { ...(details.oci as Details), ...oci } },

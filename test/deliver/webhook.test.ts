@@ -3,15 +3,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HttpAnswer, type LoopbackRequest, type LoopbackServer, serveLoopback } from "../../local/loopback.ts";
 import type { Attempt } from "../../src/deliver/destination.ts";
 import { createWebhook } from "../../src/deliver/webhook.ts";
+import type { WebhookTarget } from "../../src/deliver/webhook-target.ts";
+import { createEgress } from "../../src/egress/guard.ts";
 import { createConnections } from "../../src/http/connections.ts";
 import type { Notification } from "../../src/notification.ts";
+import type { Vault } from "../../src/vault.ts";
 
 const SECRET_KEY = "the-secret-key-0123456789";
 const notification: Notification = {
-  ...{ resourceType: "server", action: "create", result: "succeed" },
+  ...{ family: "instance", resourceType: "server", action: "create", result: "succeed" },
   details: { id: "ocid1.instance.oc1.iad.example" },
   title: "Instance web-1 created in prod",
   eventId: "6f1d0c52",
+};
+
+const NO_VAULT: Vault = {
+  read: () => Promise.reject(new Error("nothing is in the vault")),
+  prepare: () => Promise.resolve(),
 };
 
 let server: LoopbackServer;
@@ -24,23 +32,30 @@ afterAll(() => server.close());
 /** One attempt at a receiver that answers so. */
 async function attempt(answers: typeof answer): Promise<Attempt> {
   answer = answers;
+  const url = new URL("/hook/T0KEN-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url);
+  const webhook: WebhookTarget = {
+    url,
+    robot: {
+      secret_key: SECRET_KEY,
+      header: {
+        Authorization: "Basic cGFzc3dvcmQ=",
+        "X-Api-Key": "äpi-key",
+        "X-Number": 987654321,
+        "X-Bearer": "Bearer b34rer-token",
+        "X-Big": 12345678901234567n,
+        "X-Slash": "sl/ash/s3cret",
+      },
+      body: { channel: { pass: "b0dy-pass", pin: 76543210987654321n } },
+    },
+    signingKeys: [Buffer.from(SECRET_KEY), Buffer.from("another-key-0123456789")],
+    ...{ render: undefined, syncActions: false, authHeader: undefined, oauth2: undefined, tls: undefined },
+    egress: createEgress([]),
+    hints: new Map(),
+  };
   const destination = createWebhook(
     {
-      name: "webhook",
-      url: new URL("/hook/T0KEN-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url),
-      robot: {
-        secret_key: SECRET_KEY,
-        header: {
-          Authorization: "Basic cGFzc3dvcmQ=",
-          "X-Api-Key": "äpi-key",
-          "X-Number": 987654321,
-          "X-Bearer": "Bearer b34rer-token",
-          "X-Big": 12345678901234567n,
-          "X-Slash": "sl/ash/s3cret",
-        },
-        body: { channel: { pass: "b0dy-pass", pin: 76543210987654321n } },
-      },
-      signingKeys: [Buffer.from(SECRET_KEY), Buffer.from("another-key-0123456789")],
+      ...{ name: "webhook", origin: url.origin, address: url.href, secretIds: [], vault: NO_VAULT },
+      settle: () => ({ ok: true, value: webhook }),
     },
     () => Date.parse("2026-03-02T08:16:07Z"),
   );

@@ -4,10 +4,11 @@ import type { OnsSettings } from "../../../src/deliver/ons.ts";
 import { createConnections } from "../../../src/http/connections.ts";
 import { send } from "../../../src/http/send.ts";
 import { yunionMessage } from "../../../src/notification.ts";
+import type { OciAccess } from "../../../src/signed-request.ts";
 import { wireJson } from "../../../src/wire-json.ts";
 
 /** In place of src/deliver/ons.ts: the SDK's own client, retries and circuit breaker off, over our HTTP. */
-export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destination {
+export function createOns({ name, topicId }: OnsSettings, { endpointUrl }: OciAccess): Destination {
   let client: ReturnType<typeof createClient> | undefined;
   const theClient = () => {
     client ??= createClient(endpointUrl);
@@ -18,7 +19,7 @@ export function createOns({ name, topicId, endpointUrl }: OnsSettings): Destinat
     type: "ons",
     target: topicId,
     identity: topicId,
-    secrets: [],
+    secrets: () => [],
     prepare: () => theClient().then(() => {}),
     async attempt([notification]) {
       if (notification === undefined) throw new Error("there is nothing to publish");

@@ -1,0 +1,35 @@
+import { partsOf, textsIn } from "./excerpt.ts";
+import type { WebhookTarget } from "./webhook-target.ts";
+
+/** A shorter part of a path is a word that any answer may hold. */
+const MIN_SECRET_SEGMENT_CHARS = 8;
+
+/** What must not stand in a log, a reply or a dead letter, whoever quotes it. */
+export function secretsOf({ url, robot, signingKeys, authHeader, oauth2, tls }: WebhookTarget): string[] {
+  const segments = url.pathname.split("/").filter((segment) => segment.length >= MIN_SECRET_SEGMENT_CHARS);
+  const path = url.pathname + url.search;
+  const inUrl = [url.href, path, ...segments, ...[path, ...segments].map(decodedPath), ...url.searchParams.values()];
+  const keys = signingKeys.flatMap((key) => [
+    Buffer.from(key).toString("base64"),
+    Buffer.from(key).toString("hex"),
+    Buffer.from(key).toString("latin1"),
+  ]);
+  const headers = textsIn([robot.header, authHeader?.[1]]).flatMap(partsOf);
+  const others = textsIn([
+    robot.secret_key,
+    robot.body,
+    oauth2?.clientSecret,
+    oauth2?.tls?.key,
+    tls?.key,
+    tls?.passphrase,
+  ]);
+  return [...inUrl, ...keys, ...headers, ...others].filter((text) => text !== "/");
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
