@@ -1,17 +1,15 @@
 import { checkRelay } from "./config/check-relay.ts";
 import { readVariables } from "./config/environment.ts";
-import {
-  type Definition,
-  type Reference,
-  type Relay,
-  type RelayConfig,
-  referenceTo,
-  type Variables,
-} from "./config/relay.ts";
+import { type Reference, referenceTo, vaultSecret } from "./config/reference.ts";
+import type { Definition, Relay, RelayConfig, Variables } from "./config/relay.ts";
+
+export { customType } from "./event-type.ts";
 
 export interface Sources {
   /** A value of the function's configuration, read and checked at start. */
   env: (name: string) => Reference;
+  /** A secret of OCI Vault, by its OCID, read when it is first needed. */
+  vault: (secretId: string) => Reference;
   /** The function's configuration itself; undefined at build, when it is not known yet. */
   variables: Variables | undefined;
 }
@@ -20,7 +18,7 @@ export interface Sources {
 export type RelayDefinition = (sources: Sources) => Definition | undefined;
 
 /** Says what THIS relay does, in code. */
-export function defineRelay(define: (sources: Pick<Sources, "env">) => RelayConfig): RelayDefinition {
+export function defineRelay(define: (sources: Pick<Sources, "env" | "vault">) => RelayConfig): RelayDefinition {
   return (sources) => ({ config: define(sources) });
 }
 
@@ -36,9 +34,12 @@ export type Loaded = { ok: true; relay: Relay; warnings: string[] } | { ok: fals
  */
 export function loadRelay(definition: RelayDefinition, variables: Variables | undefined): Loaded {
   if (typeof definition !== "function") {
-    return { ok: false, problems: ["relay.config.ts: expected export default defineRelay(({ env }) => ({ … }))"] };
+    return {
+      ok: false,
+      problems: ["relay.config.ts: expected export default defineRelay(({ env, vault }) => ({ … }))"],
+    };
   }
-  const defined = definition({ env: referenceTo, variables });
+  const defined = definition({ env: referenceTo, vault: vaultSecret, variables });
   if (defined === undefined) {
     if (variables === undefined) return { ok: true, relay: NOTHING, warnings: [] };
     return { ok: false, problems: ["relay.config.ts: returned nothing; expected destinations"] };
@@ -46,31 +47,40 @@ export function loadRelay(definition: RelayDefinition, variables: Variables | un
   const checked = checkRelay(defined.config, { variables, label: defined.label ?? ((path) => path) });
   const problems = [...(defined.problems ?? []), ...checked.problems];
   if (problems.length > 0) return { ok: false, problems };
-  const warnings = [...(defined.warnings ?? []), ...standingWarnings(checked.relay, variables)];
-  return { ok: true, relay: checked.relay, warnings };
+  const standing = variables === undefined ? [] : standingWarnings(checked, variables);
+  return { ok: true, relay: checked.relay, warnings: [...(defined.warnings ?? []), ...standing] };
 }
 
 /** What whoever runs this relay should know, however sound its configuration. */
-function standingWarnings(relay: Relay, variables: Variables | undefined): string[] {
-  if (variables === undefined) return [];
+function standingWarnings(
+  { relay, secretIds, plainSecrets }: ReturnType<typeof checkRelay>,
+  variables: Variables,
+): string[] {
   const unsigned = relay.destinations.flatMap((destination) =>
-    destination.type === "webhook" && !destination.robot.secret_key && destination.signingKeys.length === 0
+    destination.type === "webhook" && !destination.isAuthentic
       ? [`destination ${destination.name}: not signed, so its receiver cannot tell who sends; give it a secret key`]
       : [],
   );
+  const inPlain =
+    `${[...plainSecrets].join(", ")}: in plain in the function's configuration, for all who may read it; ` +
+    "better kept in OCI Vault, the configuration then says vault:<OCID of the secret>";
   const keepsNothing =
     "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
     "and what cannot be delivered is left to whoever called to send again";
   const needsPrincipal =
     relay.deadLetterBucket !== undefined ||
     relay.dedupeBucket !== undefined ||
+    secretIds.size > 0 ||
     relay.destinations.some((destination) => destination.type === "ons");
   const hasPrincipal = Boolean(variables.OCI_RESOURCE_PRINCIPAL_VERSION);
   return [
     ...unsigned,
+    ...(plainSecrets.size > 0 ? [inPlain] : []),
     ...(relay.deadLetterBucket === undefined ? [keepsNothing] : []),
     ...(needsPrincipal && !hasPrincipal
-      ? ["no resource principal in the environment: neither a topic nor a bucket can be reached without one"]
+      ? [
+          "no resource principal in the environment: neither a topic nor a bucket nor a secret can be reached without one",
+        ]
       : []),
   ];
 }

@@ -18,6 +18,7 @@ import { createRouter } from "./route.ts";
 import { createClaims } from "./store/claims.ts";
 import { createDeadLetters } from "./store/dead-letters.ts";
 import { createObjectStorage } from "./store/object-storage.ts";
+import { createVault } from "./vault.ts";
 
 const world = {
   now: Date.now,
@@ -55,15 +56,16 @@ function start(): void {
 }
 
 function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
-  const principal = sharedPrincipal(region);
+  const access = { endpointUrl: relay.ociEndpointUrl, principal: sharedPrincipal(region) };
+  const vault = createVault(access, world.now);
   const create = (settings: DestinationSettings): Destination =>
     settings.type === "webhook"
-      ? createWebhook(settings, world.now)
-      : createOns({ ...settings, endpointUrl: relay.ociEndpointUrl, principal }, world.now);
+      ? createWebhook({ ...settings, vault }, world.now)
+      : createOns(settings, access, world.now);
   const destinations = new Map(relay.destinations.map((settings) => [settings.name, create(settings)]));
   const { deadLetterBucket, dedupeBucket } = relay;
-  const secrets = [...destinations.values()].flatMap((destination) => destination.secrets);
-  const storage = createObjectStorage(relay.ociEndpointUrl, principal, world.now);
+  const secrets = () => [...destinations.values()].flatMap((destination) => destination.secrets());
+  const storage = createObjectStorage(access, world.now);
   return {
     route: createRouter(relay.routes),
     normaliser: createNormaliser({ handlers, resourceTypes }, region),

@@ -81,6 +81,7 @@ export function withoutCredentials(data: Record<string, unknown>): Record<string
   };
 }
 
-function namesSecret(key: string): boolean {
+/** True for `password`, `X-Api-Key`, `client_secret` and the like. */
+export function namesSecret(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }

@@ -7,6 +7,7 @@ import { Script } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import { fixture } from "../local/fixtures.ts";
 import { LOCAL_BUCKET, LOCAL_SECRET_KEY, LOCAL_TOPIC_ID, type Rig, startRig } from "../local/rig.ts";
+import { transcribe } from "../local/transcript.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,6 +31,7 @@ function buildWith(config: string) {
     encoding: "utf8",
     timeout: 60_000,
   });
+  transcribe(stderr);
   return { exitCode: status, stderr, entry: join(copy, "dist/func.cjs") };
 }
 
@@ -76,32 +78,42 @@ const mistakes: [string, string, string][] = [
   [
     "another type",
     '{ destinations: { ops: { type: "smtp" } } }',
-    'destinations.ops.type: expected "webhook" or "ons", got "smtp"',
+    'destinations.ops.type: expected "webhook", "oic" or "ons", got "smtp"',
   ],
   [
     "a number for a URL",
     '{ destinations: { cmdb: { type: "webhook", url: 5 } } }',
-    'destinations.cmdb.url: expected a text or env("NAME"), got the number 5',
+    'destinations.cmdb.url: is a number; a secret is read, with env("NAME") or vault("ocid1.vaultsecret…")',
+  ],
+  [
+    "a secret written out",
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), secretKey: "abc" } } }',
+    'destinations.cmdb.secretKey: is written out in relay.config.ts; a secret is read, with env("NAME") or vault("ocid1.vaultsecret…")',
+  ],
+  [
+    "a password in a header, written out",
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), header: { "X-Api-Key": "abc", "X-Team": "ops" } } } }',
+    'destinations.cmdb.header.X-Api-Key: is written out in relay.config.ts; a secret is read, with env("NAME") or vault("ocid1.vaultsecret…")',
   ],
   [
     "a misspelt setting",
-    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", secret: "k" } } }',
-    "destinations.cmdb.secret: is not known; known are type, url, secretKey, signingSecrets, header, body, msgKey, useTemplate",
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), secret: "k" } } }',
+    "destinations.cmdb.secret: is not known; known are type, url, auth, tls, secretKey, signingSecrets, header, body, msgKey, useTemplate, syncActions, render",
   ],
   [
     "a setting that is undefined",
-    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", secretKey: undefined } } }',
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), secretKey: undefined } } }',
     'destinations.cmdb.secretKey: is undefined; leave it out, or read it with env("NAME")',
   ],
   [
     "a text for a boolean",
-    '{ destinations: { cmdb: { type: "webhook", url: "https://a.example", useTemplate: "true" } } }',
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), useTemplate: "true" } } }',
     'destinations.cmdb.useTemplate: expected true or false, got "true"',
   ],
   [
     "null for a destination",
     "{ destinations: { cmdb: null } }",
-    'destinations.cmdb: expected { type: "webhook" or "ons", … }, got null',
+    'destinations.cmdb: expected { type: "webhook", "oic" or "ons", … }, got null',
   ],
   [
     "routes that are no array",
@@ -123,7 +135,7 @@ const mistakes: [string, string, string][] = [
 
 test.each(mistakes)("a relay.config.ts with %s is not built", (_, config, problem) => {
   const built = buildWith(
-    `import { defineRelay } from "./src/config.ts"; export default defineRelay(() => (${config}));`,
+    `import { defineRelay } from "./src/config.ts"; export default defineRelay(({ env }) => (${config}));`,
   );
   expect(built).toMatchObject({
     exitCode: 1,
@@ -175,7 +187,8 @@ test("a relay.config.ts with mistakes is not built; all of them are listed", () 
     }));`);
   expect(built).toMatchObject({ exitCode: 1 });
   expect(built.stderr.split("\n")).toEqual([
-    "oci-event-relay: the configuration has 4 problems:",
+    "oci-event-relay: the configuration has 5 problems:",
+    '  destinations.cmdb.url: is written out in relay.config.ts; a secret is read, with env("NAME") or vault("ocid1.vaultsecret…")',
     "  destinations.cmdb.url: is plain http to cmdb.example.com; use https, or allow http://cmdb.example.com (EGRESS_ALLOW, egressAllow in code)",
     "  destinations.cmdb.header: Host may not be set: the relay or HTTP sets it",
     '  routes[0].match.eventType: "createbucket" is malformed; expected com.oraclecloud.<service>.<operation>[.<phase>], lower case, * as wildcard',

@@ -1,10 +1,13 @@
-import { egressUrl, isEgressEntry, isLoopback } from "../egress.ts";
+import { createEgress, isEgressEntry, isLoopback } from "../egress/guard.ts";
 import { isRecord, shown } from "../problem.ts";
 import type { Route } from "../route.ts";
-import { type Check, createCheck } from "./check.ts";
+import { type Check, type CheckContext, createCheck, type Findings, noFindings } from "./check.ts";
 import { conditionProblems } from "./check-condition.ts";
+import { checkOic } from "./check-oic.ts";
+import { checkOns } from "./check-ons.ts";
 import { checkWebhook } from "./check-webhook.ts";
-import type { DestinationSettings, Relay, RelayConfig, Variables } from "./relay.ts";
+import type { DestinationSettings, Relay, RelayConfig } from "./relay.ts";
+import { webhookSettings } from "./webhook-settings.ts";
 
 const RELAY_KEYS = [
   "destinations",
@@ -20,18 +23,19 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 /** Checks a configuration whole. `relay` is of use only if there are no problems. */
 export function checkRelay(
   config: RelayConfig,
-  context: { variables: Variables | undefined; label: (path: string) => string },
-): { relay: Relay; problems: string[] } {
-  const problems: string[] = [];
+  context: Pick<CheckContext, "variables" | "label">,
+): Findings & { relay: Relay } {
+  const findings = noFindings();
   const egressAllow = (config.egressAllow ?? []).map((entry) => entry.toLowerCase());
-  const check = createCheck({ ...context, egressAllow, problems });
+  const checking: CheckContext = { ...context, egressAllow };
+  const check = createCheck(checking, findings);
   const { report } = check;
   check.keys("", config, RELAY_KEYS);
 
-  for (const entry of check.egressAllow) {
+  for (const entry of egressAllow) {
     if (!isEgressEntry(entry)) report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
   }
-  const destinations = destinationsOf(config, check);
+  const destinations = destinationsOf(config, checking, findings);
   const routes = routesOf(config, check);
   const deadLetterBucket = bucketOf("deadLetterBucket", config, check);
   const dedupeBucket = bucketOf("dedupeBucket", config, check);
@@ -39,37 +43,34 @@ export function checkRelay(
   const logLevel = check.textOf("logLevel", config.logLevel) ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     report("logLevel", `expected one of ${LOG_LEVELS.join(", ")}, got ${shown(logLevel)}`);
-  return { relay: { destinations, routes, deadLetterBucket, dedupeBucket, ociEndpointUrl, logLevel }, problems };
+  const relay = { destinations, routes, deadLetterBucket, dedupeBucket, ociEndpointUrl, logLevel };
+  return { ...findings, relay };
 }
 
-function destinationsOf(config: RelayConfig, check: Check): DestinationSettings[] {
+function destinationsOf(config: RelayConfig, context: CheckContext, findings: Findings): DestinationSettings[] {
   // Nothing type-checks relay.config.ts when it is built, so no kind of value is taken for granted.
+  const { report } = createCheck(context, findings);
   const entries = Object.entries(config.destinations ?? {});
-  if (entries.length === 0) check.report("destinations", "no destination is configured; set at least one");
+  if (entries.length === 0) report("destinations", "no destination is configured; set at least one");
   return entries.flatMap(([name, destination]): DestinationSettings[] => {
     const path = `destinations.${name}`;
     if (!isRecord(destination)) {
-      check.report(path, `expected { type: "webhook" or "ons", … }, got ${shown(destination)}`);
+      report(path, `expected { type: "webhook", "oic" or "ons", … }, got ${shown(destination)}`);
       return [];
     }
-    if (destination.type === "webhook") {
-      const webhook = checkWebhook(name, destination, check);
-      return webhook === undefined ? [] : [webhook];
+    switch (destination.type) {
+      case "ons":
+        return [checkOns(name, destination, createCheck(context, findings))].filter((ons) => ons !== undefined);
+      case "webhook":
+        return [webhookSettings(name, destination, { context, findings, read: checkWebhook })];
+      case "oic":
+        return [webhookSettings(name, destination, { context, findings, read: checkOic })];
+      default: {
+        const { type } = destination as { type: unknown };
+        report(`${path}.type`, `expected "webhook", "oic" or "ons", got ${shown(type)}`);
+        return [];
+      }
     }
-    if (destination.type !== "ons") {
-      check.report(
-        `${path}.type`,
-        `expected "webhook" or "ons", got ${shown((destination as { type: unknown }).type)}`,
-      );
-      return [];
-    }
-    check.keys(path, destination, ["type", "topicId"]);
-    const topicId = check.requiredTextOf(`${path}.topicId`, destination.topicId);
-    if (topicId === undefined) return [];
-    if (!/^ocid1\.onstopic\.[a-z0-9.-]+$/i.test(topicId)) {
-      check.report(`${path}.topicId`, `expected the OCID of a topic, ocid1.onstopic.…, got ${shown(topicId)}`);
-    }
-    return [{ type: "ons", name, topicId }];
   });
 }
 
@@ -119,7 +120,7 @@ function bucketOf(
 function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undefined {
   const text = textOf("ociEndpointUrl", config.ociEndpointUrl);
   if (text === undefined) return undefined;
-  const url = egressUrl(text, []);
+  const url = createEgress([]).url(text);
   if (url.ok && url.value.search === "" && url.value.hash === "") return url.value;
   if (url.ok) {
     report("ociEndpointUrl", "has a query or a fragment; expected https://host or https://host/path");

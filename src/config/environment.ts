@@ -1,17 +1,22 @@
 import { parseJson } from "../json.ts";
 import { isRecord, type Result, shown } from "../problem.ts";
-import type { Definition, DestinationConfig, RelayConfig, Variables } from "./relay.ts";
+import { givenText, referenceTo } from "./reference.ts";
+import type { Definition, DestinationConfig, OnsConfig, RelayConfig, Variables, WebhookConfig } from "./relay.ts";
 
 /** Where the settings of the default relay stand in the function's configuration. */
 const NAMES: Readonly<Record<string, string>> = {
   "destinations.webhook.url": "WEBHOOK_URL",
+  "destinations.webhook.auth": "WEBHOOK_AUTH",
+  "destinations.webhook.tls": "WEBHOOK_TLS",
   "destinations.webhook.secretKey": "WEBHOOK_SECRET_KEY",
   "destinations.webhook.signingSecrets": "WEBHOOK_SIGNING_SECRETS",
   "destinations.webhook.header": "WEBHOOK_HEADERS",
   "destinations.webhook.body": "WEBHOOK_BODY",
   "destinations.webhook.msgKey": "WEBHOOK_MSG_KEY",
   "destinations.webhook.useTemplate": "WEBHOOK_USE_TEMPLATE",
+  "destinations.webhook.syncActions": "WEBHOOK_SYNC_ACTIONS",
   "destinations.ons.topicId": "ONS_TOPIC_ID",
+  "destinations.ons.format": "ONS_FORMAT",
   routes: "ROUTES",
   egressAllow: "EGRESS_ALLOW",
   deadLetterBucket: "DEAD_LETTER_BUCKET",
@@ -37,9 +42,11 @@ export function readVariables(variables: Variables): Definition {
 
   const webhook = webhookOf(variables, read);
   const topicId = textOf(variables, "ONS_TOPIC_ID");
+  // Whatever it is: the check says what was expected.
+  const format = textOf(variables, "ONS_FORMAT") as OnsConfig["format"];
   const destinations: Record<string, DestinationConfig> = {
     ...(webhook !== undefined && { webhook }),
-    ...(topicId !== undefined && { ons: { type: "ons", topicId } }),
+    ...(topicId !== undefined && { ons: { type: "ons", topicId, ...(format !== undefined && { format }) } }),
   };
   const routes = read("ROUTES", jsonRoutes);
   const egressAllow = textOf(variables, "EGRESS_ALLOW")
@@ -58,11 +65,7 @@ export function readVariables(variables: Variables): Definition {
     ...(egressAllow !== undefined && { egressAllow }),
     ...onlySet(texts),
   };
-  const warnings = [
-    ...unknownNames(variables),
-    ...settingsWithoutWebhook(variables),
-    ...entriesWithoutEffect(egressAllow),
-  ];
+  const warnings = [...unknownNames(variables), ...settingsWithoutEffect(variables)];
   return { config, problems, warnings, label };
 }
 
@@ -70,17 +73,32 @@ function webhookOf(
   variables: Variables,
   read: <T>(name: string, parse: (text: string) => Result<T>) => T | undefined,
 ): DestinationConfig | undefined {
+  const secret = (name: string) => (textOf(variables, name) === undefined ? undefined : referenceTo(name));
   const settings = {
-    secretKey: textOf(variables, "WEBHOOK_SECRET_KEY"),
-    signingSecrets: textOf(variables, "WEBHOOK_SIGNING_SECRETS"),
-    header: read("WEBHOOK_HEADERS", jsonObject),
-    body: read("WEBHOOK_BODY", jsonObject),
+    secretKey: secret("WEBHOOK_SECRET_KEY"),
+    signingSecrets: secret("WEBHOOK_SIGNING_SECRETS"),
+    auth: given(read("WEBHOOK_AUTH", jsonObject)),
+    tls: given(read("WEBHOOK_TLS", jsonObject)),
+    header: given(read("WEBHOOK_HEADERS", jsonObject)),
+    body: given(read("WEBHOOK_BODY", jsonObject)),
     msgKey: textOf(variables, "WEBHOOK_MSG_KEY"),
     useTemplate: read("WEBHOOK_USE_TEMPLATE", boolean),
+    syncActions: read("WEBHOOK_SYNC_ACTIONS", boolean),
   };
-  const url = textOf(variables, "WEBHOOK_URL");
-  if (url === undefined) return undefined;
-  return { type: "webhook", url, ...onlySet(settings) };
+  const url = secret("WEBHOOK_URL");
+  // What was read is JSON of any shape: the check finds what does not belong.
+  return url === undefined ? undefined : ({ type: "webhook", url, ...onlySet(settings) } as WebhookConfig);
+}
+
+/** Settings whose text is a word of ours, not something to be read. */
+const WORDS = new Set(["type", "name", "clientAuth"]);
+
+/** JSON of a variable, each text in it as one that was given: it may be a secret, or name one in the vault. */
+function given(value: unknown, isWord = false): unknown {
+  if (typeof value === "string") return isWord ? value : givenText(value);
+  if (Array.isArray(value)) return value.map((item) => given(item));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, given(item, WORDS.has(key))]));
 }
 
 function onlySet<T>(settings: Readonly<Record<string, T>>): Record<string, NonNullable<T>> {
@@ -123,17 +141,19 @@ function unknownNames(variables: Variables): string[] {
     .map((name) => `${name}: not a name of the relay's configuration, so it has no effect`);
 }
 
-function settingsWithoutWebhook(variables: Variables): string[] {
-  if (textOf(variables, "WEBHOOK_URL") !== undefined) return [];
-  return Object.values(NAMES)
-    .filter((name) => name.startsWith("WEBHOOK_") && textOf(variables, name) !== undefined)
-    .map((name) => `${name}: has no effect while WEBHOOK_URL is not set`);
-}
+/** Setting -> what it needs. */
+const NEEDED = [
+  { prefix: "WEBHOOK_", needed: "WEBHOOK_URL" },
+  { prefix: "ONS_", needed: "ONS_TOPIC_ID" },
+];
 
-function entriesWithoutEffect(egressAllow: readonly string[] = []): string[] {
-  return egressAllow
-    .filter((entry) => !/^http:/i.test(entry))
-    .map((entry) => `EGRESS_ALLOW: ${entry} has no effect yet: this version guards against plain http only`);
+function settingsWithoutEffect(variables: Variables): string[] {
+  const isSet = (name: string) => textOf(variables, name) !== undefined;
+  return NEEDED.filter(({ needed }) => !isSet(needed)).flatMap(({ prefix, needed }) =>
+    Object.values(NAMES)
+      .filter((name) => name.startsWith(prefix) && isSet(name))
+      .map((name) => `${name}: has no effect while ${needed} is not set`),
+  );
 }
 
 function label(path: string): string {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { fixture } from "../../local/fixtures.ts";
 import { LOCAL_BUCKET, LOCAL_TOPIC_ID, type Rig, startRig } from "../../local/rig.ts";
 import { stockEntry } from "../../local/stock.ts";
+import { transcribe } from "../../local/transcript.ts";
 
 const entry = await stockEntry();
 
@@ -24,6 +25,7 @@ function refusal(config: Record<string, string>): {
       timeout: 10_000,
       env: { ...config, FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}` },
     });
+    transcribe(stdout + stderr);
     const line = JSON.parse(stdout.split("\n")[0] ?? "");
     const hasSocket = existsSync(socket) || existsSync(`${socket}.tmp`);
     return { problems: line.problems, exitCode: status, hasSocket, output: stdout + stderr };
@@ -160,9 +162,9 @@ describe("a configuration is refused", () => {
       `DEDUPE_BUCKET: expected the name of a bucket (letters, digits, hyphens, underscores, periods), got "${"b".repeat(60)}…"`,
     ],
     [
-      "with a vault reference, not supported yet",
-      { WEBHOOK_URL: "vault:ocid1.vaultsecret.oc1..a" },
-      "WEBHOOK_URL: vault: references are not supported by this version yet",
+      "with a vault reference to something else than a secret",
+      { WEBHOOK_URL: "vault:my-url" },
+      'WEBHOOK_URL: expected the OCID of a secret after vault:, ocid1.vaultsecret…, got "my-url"',
     ],
   ];
   test.each(cases)("%s", (_, config, problem) => {
@@ -183,8 +185,11 @@ describe("a configuration is taken", () => {
   const KEEPS_NOTHING =
     "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
     "and what cannot be delivered is left to whoever called to send again";
+  const IN_PLAIN =
+    "WEBHOOK_SECRET_KEY: in plain in the function's configuration, for all who may read it; " +
+    "better kept in OCI Vault, the configuration then says vault:<OCID of the secret>";
   const NO_PRINCIPAL =
-    "no resource principal in the environment: neither a topic nor a bucket can be reached without one";
+    "no resource principal in the environment: neither a topic nor a bucket nor a secret can be reached without one";
 
   test("with a well-formed event type that nobody knows: it only warns", async () => {
     const routes = [
@@ -196,6 +201,7 @@ describe("a configuration is taken", () => {
       },
     ];
     expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
+      IN_PLAIN,
       KEEPS_NOTHING,
       expect.stringMatching(
         /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which is not among the documented/,
@@ -209,6 +215,7 @@ describe("a configuration is taken", () => {
       { match: {}, to: ["webhook"] },
     ];
     expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
+      IN_PLAIN,
       KEEPS_NOTHING,
       "a route asks for the field evenType, which no event is known to have at its top level",
     ]);
@@ -217,21 +224,46 @@ describe("a configuration is taken", () => {
   test("with a name that is nearly one of ours: it warns that the name has no effect", async () => {
     expect(await warningsWith({ WEBHOOK_SECRET: "x", PATH: "/bin" })).toEqual([
       "WEBHOOK_SECRET: not a name of the relay's configuration, so it has no effect",
+      IN_PLAIN,
       KEEPS_NOTHING,
     ]);
   });
 
-  test("with a bucket for dead letters: nothing to warn of", async () => {
-    expect(await warningsWith({ DEAD_LETTER_BUCKET: "relay-letters_2026.03", DEDUPE_BUCKET: LOCAL_BUCKET })).toEqual(
-      [],
-    );
+  test("with a bucket for dead letters and its secrets in the vault: nothing to warn of", async () => {
+    const config = {
+      DEAD_LETTER_BUCKET: "relay-letters_2026.03",
+      DEDUPE_BUCKET: LOCAL_BUCKET,
+      WEBHOOK_SECRET_KEY: "vault:ocid1.vaultsecret.oc1.phx.a",
+      ROUTES: '[{"match":{},"to":["ons"]}]',
+    };
+    expect(await warningsWith(config)).toEqual([]);
+  });
+
+  test("with several secrets in plain: one warning names them all, and shows none", async () => {
+    const config = {
+      WEBHOOK_HEADERS: '{"Authorization":"Bearer b34rer-token","X-Team":"ops"}',
+      WEBHOOK_AUTH: '{"type":"header","name":"X-Api-Key","value":"4pi-key"}',
+      WEBHOOK_SIGNING_SECRETS: `whsec_${Buffer.from("k".repeat(32)).toString("base64")}`,
+      DEAD_LETTER_BUCKET: LOCAL_BUCKET,
+      ROUTES: '[{"match":{},"to":["ons"]}]',
+    };
+    expect(await warningsWith(config)).toEqual([
+      IN_PLAIN.replace(
+        "WEBHOOK_SECRET_KEY",
+        "WEBHOOK_HEADERS.Authorization, WEBHOOK_SECRET_KEY, WEBHOOK_SIGNING_SECRETS, WEBHOOK_AUTH.value",
+      ),
+    ]);
   });
 
   test.each([
-    ["a topic", { ONS_TOPIC_ID: LOCAL_TOPIC_ID }, [KEEPS_NOTHING, NO_PRINCIPAL]],
-    ["a bucket for dead letters", { DEAD_LETTER_BUCKET: LOCAL_BUCKET }, [NO_PRINCIPAL]],
-    ["a bucket by which containers know repeats", { DEDUPE_BUCKET: LOCAL_BUCKET }, [KEEPS_NOTHING, NO_PRINCIPAL]],
-    ["neither", {}, [KEEPS_NOTHING]],
+    ["a topic", { ONS_TOPIC_ID: LOCAL_TOPIC_ID }, [IN_PLAIN, KEEPS_NOTHING, NO_PRINCIPAL]],
+    ["a bucket for dead letters", { DEAD_LETTER_BUCKET: LOCAL_BUCKET }, [IN_PLAIN, NO_PRINCIPAL]],
+    [
+      "a bucket by which containers know repeats",
+      { DEDUPE_BUCKET: LOCAL_BUCKET },
+      [IN_PLAIN, KEEPS_NOTHING, NO_PRINCIPAL],
+    ],
+    ["neither", {}, [IN_PLAIN, KEEPS_NOTHING]],
   ])("with %s but no resource principal: it warns where one is needed", async (_, config, warnings) => {
     const without = { ONS_TOPIC_ID: "", OCI_RESOURCE_PRINCIPAL_VERSION: "", ROUTES: '[{"match":{},"to":["webhook"]}]' };
     expect(await warningsWith({ ...without, ...config })).toEqual(warnings);
@@ -244,10 +276,7 @@ describe("a configuration is taken", () => {
         ROUTES: '[{"match":{},"to":["ons"]}]',
         WEBHOOK_URL: "http://cmdb.internal:8080/hook",
       }),
-    ).toEqual([
-      "EGRESS_ALLOW: 10.0.0.0/8 has no effect yet: this version guards against plain http only",
-      KEEPS_NOTHING,
-    ]);
+    ).toEqual([IN_PLAIN, KEEPS_NOTHING]);
   });
 
   test("with settings of a webhook that is not there: it warns that they have no effect", async () => {

@@ -173,7 +173,11 @@ test("a stumble of ONS is tried again", async () => {
 test("an ONS that refuses is explained, with what to do", async () => {
   rig = await startRig({ config: { WEBHOOK_URL: "", ONS_TOPIC_ID: "ocid1.onstopic.oc1.phx.another" } });
   expect(replyOf(await rig.host.invoke(fixture("instance-launched")), rig.logs)).toMatchObject({
-    deliveries: [{ problem: expect.stringMatching(/404 NotAuthorizedOrNotFound: no such topic, or no policy/) }],
+    deliveries: [
+      {
+        problem: expect.stringMatching(/404 NotAuthorizedOrNotFound: no such topic in this region .*ONS_TOPIC_PUBLISH/),
+      },
+    ],
   });
 });
 

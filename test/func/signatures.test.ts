@@ -1,9 +1,10 @@
 import { copyFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createIssuer } from "../../local/emulator/principal.ts";
 import { fixture } from "../../local/fixtures.ts";
 import { LOCAL_SECRET_KEY, type Rig, replyOf, startRig } from "../../local/rig.ts";
+import { aSecret } from "../leaks/secret.ts";
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -77,8 +78,51 @@ test("the Standard Webhooks signature verifies with the published package, by th
   expect(() => verify(secret, (body) => body.replace("create", "delete"))).toThrow("No matching signature found");
 });
 
-test("each of several signing secrets verifies, so that one can be replaced by the other", async () => {
-  const [newer, older] = ["n", "o"].map((letter) => `whsec_${Buffer.from(letter.repeat(32)).toString("base64")}`);
-  await send({ ONS_TOPIC_ID: "", WEBHOOK_SIGNING_SECRETS: `${newer} ${older}` });
-  expect([verify(newer ?? ""), verify(older ?? "")]).toMatchObject([{ action: "create" }, { action: "create" }]);
+describe("while a signing secret is being replaced", () => {
+  const [newer, older, foreign] = ["newer", "older", "foreign"].map(
+    (name) => `whsec_${Buffer.from(aSecret(name)).toString("base64")}`,
+  ) as [string, string, string];
+  const rotating = { ONS_TOPIC_ID: "", WEBHOOK_SIGNING_SECRETS: `${newer} ${older}` };
+
+  /** What the receiver got, with one thing changed. */
+  function received(change: { body?: string; headers?: Record<string, string> } = {}) {
+    const { headers = {}, body = "" } = rig.sink.received[0] ?? {};
+    const whole = { ...(headers as Record<string, string>), ...change.headers };
+    return (secret: string) => new Webhook(secret).verify(change.body ?? body.toString(), whole);
+  }
+
+  test("what is sent verifies with the new one and the old one, and with no other", async () => {
+    await send(rotating);
+    expect([newer, older].map(received())).toMatchObject([{ action: "create" }, { action: "create" }]);
+    expect(() => received()(foreign)).toThrow("No matching signature found");
+  });
+
+  test.each<[string, () => Parameters<typeof received>[0]]>([
+    ["a changed byte", () => ({ body: rig.sink.received[0]?.body.toString().replace("web-1", "web-2") ?? "" })],
+    ["one more byte", () => ({ body: `${rig.sink.received[0]?.body} ` })],
+    ["another id", () => ({ headers: { "webhook-id": "6f1d0c52-8a3e-4a55-9d0b-2b1f6f3c9e02" } })],
+    [
+      "another timestamp",
+      () => ({ headers: { "webhook-timestamp": `${Number(rig.sink.received[0]?.headers["webhook-timestamp"]) - 1}` } }),
+    ],
+  ])("%s does not verify, with neither of them", async (_, change) => {
+    await send(rotating);
+    for (const secret of [newer, older]) {
+      expect(() => received(change())(secret)).toThrow("No matching signature found");
+    }
+  });
+
+  test("what was sent ten minutes ago is refused as a replay", async () => {
+    await send(rotating);
+    const { headers = {}, body = "" } = rig.sink.received[0] ?? {};
+    const timestamp = Math.floor(Date.now() / 1000) - 600;
+    const webhook = new Webhook(newer);
+    const signature = webhook.sign(String(headers["webhook-id"]), new Date(timestamp * 1000), body.toString());
+    const old = {
+      ...(headers as Record<string, string>),
+      "webhook-timestamp": `${timestamp}`,
+      "webhook-signature": signature,
+    };
+    expect(() => webhook.verify(body.toString(), old)).toThrow("Message timestamp too old");
+  });
 });
