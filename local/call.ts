@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { transcribe } from "./transcript.ts";
 
 export interface FunctionCall {
   body: Uint8Array | string;
@@ -54,9 +55,11 @@ export function callFunction(socketPath: string, call: FunctionCall): Promise<An
         bytes += chunk.byteLength;
         if (bytes > MAX_RESPONSE_BYTES) end("too large");
       });
-      response.on("end", () =>
-        end({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }),
-      );
+      response.on("end", () => {
+        const body = Buffer.concat(chunks).toString();
+        transcribe(body);
+        end({ status: response.statusCode ?? 0, headers: response.headers, body });
+      });
       response.on("aborted", () => end("broken"));
     });
     const bytes = Buffer.from(body);

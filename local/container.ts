@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { transcribe } from "./transcript.ts";
 
 export interface ContainerOptions {
   /** The function's configuration; the process gets nothing else of this machine's environment. */
@@ -71,7 +72,10 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     removeDirectory();
   });
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => options.onLog?.(line));
+    createInterface({ input: stream }).on("line", (line) => {
+      transcribe(line);
+      options.onLog?.(line);
+    });
   }
 
   const end = performance.now() + START_TIMEOUT_MS;

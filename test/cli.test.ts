@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fixture, fixtureNames } from "../local/fixtures.ts";
 import { LOCAL_SECRET_KEY } from "../local/rig.ts";
 import { type Sink, startSink } from "../local/sink.ts";
+import { transcribe } from "../local/transcript.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -40,6 +41,7 @@ async function run(
     text(child.stderr),
     new Promise<number | null>((resolve) => child.on("close", resolve)),
   ]);
+  transcribe(stdout + stderr);
   // npm has words of its own about the machine's settings.
   return { stdout, stderr: stderr.replace(/^npm warn .*\n/gm, ""), exitCode };
 }

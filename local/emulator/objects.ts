@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { HttpAnswer, LoopbackRequest } from "../loopback.ts";
+import { transcribe } from "../transcript.ts";
 import { refusal, requestId } from "./wire.ts";
 
 export interface StoredObject {
@@ -55,6 +56,7 @@ function put(request: LoopbackRequest, objects: Map<string, StoredObject>, name:
     contentType: request.headers["content-type"],
   };
   objects.set(name, object);
+  transcribe(request.body);
   return { status: 200, headers: headersOf(request, object) };
 }
 
