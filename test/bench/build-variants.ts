@@ -26,6 +26,10 @@ await bundleRelay(directoryOf("node-pino"), {
 await bundleRelay(directoryOf("no-cache"));
 await removeCaches(directoryOf("no-cache"));
 await bundleRelay(directoryOf("no-zod"), { plugins: [instead("zod/mini", "no-zod.ts")], libraryPlugins: [] });
+const optional = ["check-auth", "check-oic", "check-tls", "oauth2", "ons-text"].map((name) => `./${name}.ts`);
+await bundleRelay(directoryOf("no-options"), {
+  plugins: [...optional, "./vault.ts"].map((imported) => instead(imported, "no-options.ts")),
+});
 await bundleRelay(directoryOf("sdk-client"), {
   plugins: [instead("./deliver/ons.ts", "sdk-client.ts"), { name: "sdk", setup: sdkBeside }],
   oci: `${VARIANTS}/sdk.ts`,

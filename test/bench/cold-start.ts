@@ -41,7 +41,7 @@ export async function measureColdStarts(
 
 async function coldStart(row: Row, { node, event, receivers }: Bench): Promise<ColdStart> {
   const before = row.delivers.map(receivers.count);
-  const running = await launch(node, entryOf(row), receivers.config(row.delivers));
+  const running = await launch(node, entryOf(row), receivers.config(row.delivers, row.option));
   try {
     await running.invoke(event);
     const ms = performance.now() - running.spawnedMs;

@@ -1,14 +1,19 @@
 import { createIssuer } from "../../local/emulator/principal.ts";
 import { signatureProblem } from "../../local/emulator/signature.ts";
 import { serveLoopback } from "../../local/loopback.ts";
-import { startSink } from "../../local/sink.ts";
+import { type Received, startSink } from "../../local/sink.ts";
+import { startTlsReceiver } from "../auth/tls-receiver.ts";
+import { CA_FILE, pemOf } from "../faults/tls.ts";
 
 /** Where the rows deliver to. */
 export type Kind = "webhook" | "ons";
 
+/** What a delivery may need beside. */
+export type Option = "bearer" | "vault" | "oauth2" | "https" | "mutual-tls" | "text";
+
 export interface Receivers {
   /** The function's configuration for a row that delivers to these. */
-  config: (kinds: readonly Kind[]) => Record<string, string>;
+  config: (kinds: readonly Kind[], option?: Option) => Record<string, string>;
   /** Deliveries so far whose signature was verified. */
   count: (kind: Kind) => number;
   /** Milliseconds that the ONS itself has spent on verifying so far. */
@@ -17,6 +22,8 @@ export interface Receivers {
 }
 
 const SECRET_KEY = "bench-secret-key-0123456789abcdef";
+const SECRET_ID = "ocid1.vaultsecret.oc1.phx.aaaaaaaabenchexample";
+const TOKEN = "bench-token-0123456789abcdef";
 
 /**
  * A webhook sink and an ONS, both on loopback and both verifying. They live in the bench's own process: while a function
@@ -29,14 +36,26 @@ export async function startReceivers(): Promise<Receivers> {
   const principal = issuer.principal();
 
   const sink = await startSink({ secretKey: SECRET_KEY });
-  sink.answer = () => {
-    sink.received.length = 0;
+  const take = ({ headers: { authorization } }: Pick<Received, "headers">) => {
+    if (authorization !== undefined && authorization !== `Bearer ${TOKEN}`) return { status: 401 };
     count.webhook++;
     return { status: 200, body: '{"result":"ok"}' };
   };
+  sink.answer = (request) => {
+    sink.received.length = 0;
+    return take(request);
+  };
+  const https = await startTlsReceiver({ certificate: "trusted", clientAuth: "none" });
+  const mutual = await startTlsReceiver({ certificate: "trusted", clientAuth: "required" });
+  for (const receiver of [https, mutual]) receiver.answer = take;
+  const tokens = await serveLoopback(() => ({
+    status: 200,
+    body: JSON.stringify({ access_token: TOKEN, token_type: "Bearer", expires_in: 3600 }),
+  }));
   const ons = await serveLoopback((request) => {
     const startedMs = performance.now();
     const problem = signatureProblem(request, issuer.publicKey);
+    if (problem === undefined && request.path.startsWith("/20190301/secretbundles/")) return SECRET_BUNDLE;
     if (problem === undefined) count.ons++;
     verifyingMs += performance.now() - startedMs;
     if (problem !== undefined)
@@ -52,13 +71,31 @@ export async function startReceivers(): Promise<Receivers> {
       ...principal.variables,
     },
   };
+  const oauth2 = { type: "oauth2", tokenUrl: `${tokens.url}/token`, clientId: "bench", clientSecret: SECRET_KEY };
+  const identity = { ca: pemOf("ca"), cert: pemOf("client"), key: pemOf("key") };
+  const options: Record<Option, Record<string, string>> = {
+    bearer: { WEBHOOK_AUTH: JSON.stringify({ type: "bearer", token: TOKEN }) },
+    vault: { WEBHOOK_SECRET_KEY: `vault:${SECRET_ID}`, OCI_ENDPOINT_URL: ons.url, ...principal.variables },
+    oauth2: { WEBHOOK_AUTH: JSON.stringify(oauth2) },
+    https: { WEBHOOK_URL: `${https.url}/hook`, NODE_EXTRA_CA_CERTS: CA_FILE },
+    "mutual-tls": { WEBHOOK_URL: `${mutual.url}/hook`, WEBHOOK_TLS: JSON.stringify(identity) },
+    text: { ONS_FORMAT: "text" },
+  };
   return {
-    config: (kinds) => Object.assign({}, ...kinds.map((kind) => configs[kind])),
+    config: (kinds, option) =>
+      Object.assign({}, ...kinds.map((kind) => configs[kind]), option === undefined ? {} : options[option]),
     count: (kind) => count[kind],
     verifyingMs: () => verifyingMs,
     async close() {
-      await Promise.all([sink.close(), ons.close()]);
+      await Promise.all([sink, ons, tokens, https, mutual].map((server) => server.close()));
       principal.remove();
     },
   };
 }
+
+const SECRET_BUNDLE = {
+  status: 200,
+  body: JSON.stringify({
+    secretBundleContent: { contentType: "BASE64", content: Buffer.from(SECRET_KEY).toString("base64") },
+  }),
+};

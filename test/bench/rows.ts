@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Kind } from "./receivers.ts";
+import type { Kind, Option } from "./receivers.ts";
 
 /** One function that is measured. */
 export interface Row {
@@ -7,6 +7,8 @@ export interface Row {
   /** Of build-variants.ts. */
   variant: string;
   delivers: readonly Kind[];
+  /** What it has to do beside. */
+  option?: Option;
   /** What the project promises: times the peer. */
   limit?: { coldStart: number; memory: number };
   /** Is it measured warm as well? */
@@ -35,6 +37,18 @@ export const ROWS: readonly Row[] = [
     isWarm: true,
   },
   { label: "**relay**, webhook and ONS", variant: "relay", delivers: ["webhook", "ons"], isWarm: true },
+  { label: "relay, webhook, no optional part in the bundle", variant: "no-options", delivers: ["webhook"] },
+  { label: "relay, webhook, bearer token", variant: "relay", delivers: ["webhook"], option: "bearer" },
+  { label: "relay, webhook, its key in the vault", variant: "relay", delivers: ["webhook"], option: "vault" },
+  { label: "relay, webhook, OAuth 2.0 token fetched", variant: "relay", delivers: ["webhook"], option: "oauth2" },
+  { label: "relay, webhook, https", variant: "relay", delivers: ["webhook"], option: "https" },
+  {
+    label: "relay, webhook, https with a certificate of its own",
+    variant: "relay",
+    delivers: ["webhook"],
+    option: "mutual-tls",
+  },
+  { label: "relay, ONS, a text for people", variant: "relay", delivers: ["ons"], option: "text" },
   { label: "naive function, ONS, bundled", variant: "naive", delivers: ["ons"], isWarm: true },
   { label: "naive function, ONS, from node_modules", variant: "naive-unbundled", delivers: ["ons"] },
   { label: "relay, webhook, no code cache", variant: "no-cache", delivers: ["webhook"] },
