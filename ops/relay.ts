@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { exitOnSignals } from "../local/signals.ts";
 import { printable } from "../local/terminal.ts";
 import { version } from "../package.json";
+import { ociEndpoint } from "../src/egress/endpoint.ts";
 import { AUTHS, type Auth } from "./identity.ts";
 import { replayCommand } from "./replay-command.ts";
 
@@ -37,7 +38,9 @@ program
   .option("--profile <name>", "its profile", "DEFAULT")
   .option("--region <id>", "another region than the profile's")
   .addOption(
-    new Option("--endpoint <url>", "one base URL for every OCI service, for the emulator").env("OCI_ENDPOINT_URL"),
+    new Option("--endpoint <url>", "one base URL for every OCI service, for the emulator")
+      .env("OCI_ENDPOINT_URL")
+      .argParser(endpoint),
   )
   .addHelpText("after", EXAMPLES)
   .exitOverride()
@@ -55,6 +58,13 @@ try {
     console.error(printable(`relay: ${error instanceof Error ? error.message : String(error)}`));
     process.exitCode = 2;
   }
+}
+
+/** By the rule of the function itself. */
+function endpoint(text: string): string {
+  const url = ociEndpoint(text);
+  if (url.ok) return text;
+  throw new InvalidArgumentError(url.problem);
 }
 
 function day(text: string): string {

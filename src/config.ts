@@ -1,7 +1,7 @@
 import { checkRelay } from "./config/check-relay.ts";
 import { readVariables } from "./config/environment.ts";
 import { type Reference, referenceTo, vaultSecret } from "./config/reference.ts";
-import type { Definition, Relay, RelayConfig, Variables } from "./config/relay.ts";
+import type { Definition, Exact, Relay, RelayConfig, Variables } from "./config/relay.ts";
 
 export { customType } from "./event-type.ts";
 
@@ -18,7 +18,9 @@ export interface Sources {
 export type RelayDefinition = (sources: Sources) => Definition | undefined;
 
 /** Says what THIS relay does, in code. */
-export function defineRelay(define: (sources: Pick<Sources, "env" | "vault">) => RelayConfig): RelayDefinition {
+export function defineRelay<Config extends RelayConfig>(
+  define: (sources: Pick<Sources, "env" | "vault">) => Config & Exact<Config>,
+): RelayDefinition {
   return (sources) => ({ config: define(sources) });
 }
 

@@ -87,16 +87,73 @@ const FILES: Readonly<Record<string, string>> = {
       }),
     ];`,
 
-  "readme.ts": readmeHandler(),
+  "relay.ts": `
+    import { customType, defineRelay } from "../../src/config.ts";
+    export const sound = defineRelay(({ env, vault }) => ({
+      destinations: {
+        cmdb: {
+          type: "webhook",
+          url: env("CMDB_URL"),
+          auth: { type: "basic", user: "relay", password: vault("ocid1.vaultsecret.oc1.phx.a") },
+          header: { "X-Team": "ops", Authorization: env("TOKEN") },
+          body: { routing_key: vault("ocid1.vaultsecret.oc1.phx.b"), channel: "#oci" },
+        },
+        flow: {
+          type: "oic",
+          url: "https://a.integration.us-ashburn-1.ocp.oraclecloud.com/ic/api/integration/v1/flows/rest/A/1.0/in",
+          tokenUrl: env("TOKEN_URL"),
+          ...{ clientId: "relay", clientSecret: env("SECRET"), scope: env("SCOPE") },
+        },
+        people: { type: "ons", topicId: env("TOPIC"), format: "text" },
+      },
+      routes: [{ match: { eventType: customType("com.oraclecloud.brandnew.thing") }, to: ["people"] }],
+    }));
+    export const literals = defineRelay(({ env }) => ({
+      destinations: {
+        a: { type: "webhook", url: "https://cmdb.example.com/hook" }, // TS2322
+        b: { type: "webhook", url: env("URL"), secretKey: "written out" }, // TS2322
+        c: { type: "webhook", url: env("URL"), signingSecrets: "whsec_" }, // TS2322
+        d: { type: "webhook", url: env("URL"), auth: { type: "bearer", token: "written out" } }, // TS2322
+        e: { type: "webhook", url: env("URL"), auth: { type: "basic", user: "relay", password: "written out" } }, // TS2322
+        f: { type: "webhook", url: env("URL"), tls: { cert: env("CERT"), key: "written out" } }, // TS2322
+        g: { type: "webhook", url: env("URL"), header: { Authorization: "written out" } }, // TS2322
+      },
+    }));
+    export const slips = defineRelay(({ env }) => ({
+      destinations: {
+        a: { type: "webhook", url: env("URL"), secretkey: env("KEY") }, // TS2561
+        b: { type: "ons", topicId: env("TOPIC"), format: "html" }, // TS2322
+        c: { type: "webhook", url: env("URL"), render: (notification) => ({ // TS2322
+          at: notification.sumary, // TS2339
+        }) },
+        d: { type: "webhook", url: env("URL"), render: () => undefined }, // TS2322
+      },
+      routes: [
+        { match: { eventType: "com.oraclecloud.computeapi.launchinstance.ned" }, to: ["a"] }, // TS2820
+      ],
+    }));
+    export const unknownKeys = defineRelay(({ env }) => ({
+      destinations: { a: { type: "webhook", url: env("URL"), signingsecrets: env("KEY") } }, // TS2561
+      routes: [
+        { match: { evenType: "com.oraclecloud.computeapi.*" }, to: ["a"] }, // TS2561
+      ],
+    }));
+    export const unknownPart = defineRelay(({ env }) => ({
+      destinations: { a: { type: "webhook", url: env("URL") } },
+      deadletterbucket: "relay", // TS2322
+    }));`,
+
+  "readme.ts": readmeExample("defineHandler({", "../src/", "../../src/"),
+  "readme-relay.ts": readmeExample("defineRelay((", "./src/", "../../src/"),
 };
 
-/** README shows how a handler is written: it compiles where it is said to stand. */
-function readmeHandler(): string {
+/** What README shows compiles where it is said to stand. */
+function readmeExample(beginning: string, path: string, fromHere: string): string {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
   const blocks = [...readme.matchAll(/^```ts\n(.+?)^```$/gms)].map((match) => match[1] ?? "");
-  const example = blocks.find((block) => block.includes("defineHandler({"));
-  if (example === undefined) throw new Error("README.md shows no defineHandler({ … })");
-  return example.replaceAll('"../src/', '"../../src/');
+  const example = blocks.find((block) => block.includes(beginning));
+  if (example === undefined) throw new Error(`README.md shows no ${beginning}`);
+  return example.replaceAll(`"${path}`, `"${fromHere}`);
 }
 
 test("what is misspelt or does not fit is refused where it stands, and what is sound compiles", async () => {

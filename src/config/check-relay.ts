@@ -1,4 +1,5 @@
-import { createEgress, isEgressEntry, isLoopback } from "../egress/guard.ts";
+import { ociEndpoint } from "../egress/endpoint.ts";
+import { isEgressEntry } from "../egress/guard.ts";
 import { isRecord, shown } from "../problem.ts";
 import type { Route } from "../route.ts";
 import { type Check, type CheckContext, createCheck, type Findings, noFindings } from "./check.ts";
@@ -119,14 +120,7 @@ function bucketOf(
 
 function endpointOf(config: RelayConfig, { textOf, report }: Check): URL | undefined {
   const text = textOf("ociEndpointUrl", config.ociEndpointUrl);
-  if (text === undefined) return undefined;
-  const url = createEgress([]).url(text);
-  if (url.ok && url.value.search === "" && url.value.hash === "") return url.value;
-  if (url.ok) {
-    report("ociEndpointUrl", "has a query or a fragment; expected https://host or https://host/path");
-    return undefined;
-  }
-  const isPlain = URL.canParse(text) && !isLoopback(new URL(text)) && text.startsWith("http:");
-  report("ociEndpointUrl", isPlain ? "is plain http off loopback; use https" : url.problem);
-  return undefined;
+  const url = text === undefined ? undefined : ociEndpoint(text);
+  if (url?.ok === false) report("ociEndpointUrl", url.problem);
+  return url?.ok ? url.value : undefined;
 }

@@ -173,3 +173,17 @@ export interface Definition {
   /** What a person knows a setting by: "destinations.webhook.url" is WEBHOOK_URL. */
   label?: (path: string) => string;
 }
+
+/** `never` for each key that is not known: TypeScript takes any in what an arrow function returns, and a slip would pass. */
+export type Exact<Config extends RelayConfig> = Only<Config, RelayConfig> & {
+  destinations: {
+    [Name in keyof Config["destinations"]]: Only<
+      Config["destinations"][Name],
+      Extract<DestinationConfig, { type: Config["destinations"][Name]["type"] }>
+    >;
+  };
+} & (Config["routes"] extends readonly { match: infer Match }[]
+    ? { routes: readonly { match: Only<Match, RuleCondition> }[] }
+    : unknown);
+
+type Only<Given, Known> = { [Key in keyof Given]: Key extends keyof Known ? unknown : never };

@@ -22,7 +22,7 @@ test.each([
   "-----BEGIN RSA PRIVATE KEY-----",
   "ST$eyJhbGciOiJSUzI1NiIsImtpZCI6ImxvY2FsIn0.e30.x",
   'Signature version="1",keyId="a"',
-])("what is secret by its form is found: %s", (text) => {
+])("what is secret by its form is found (%#)", (text) => {
   expect(leaksInText(Buffer.from(text)).length).toBe(1);
 });
 

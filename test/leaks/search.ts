@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LOCAL_SECRET_KEY } from "../../local/rig.ts";
 import { MARK } from "./secret.ts";
 
@@ -63,4 +64,13 @@ function spellingsOf(text: string): string[] {
   });
   const others = [...base64, bytes.toString("hex"), encodeURIComponent(text)];
   return [text, ...others.filter((each) => each !== text && each.length >= MIN_SPELLING_CHARS)];
+}
+
+// npx tsx test/leaks/search.ts <folder>: for what the tests themselves have printed.
+const [, script, folder] = process.argv;
+if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
+  const { bytes, leaks } = leaksIn(folder);
+  console.log(`searched ${(bytes / 1e6).toFixed(1)} MB for the tests' secrets: ${leaks.length} found`);
+  for (const { file, pattern } of leaks) console.log(`${file}: ${pattern}`);
+  process.exitCode = leaks.length === 0 ? 0 : 1;
 }
