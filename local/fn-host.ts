@@ -15,6 +15,8 @@ export interface FnResponse {
   callId: string;
   /** From the call to the end of the reply, the start of a container included. */
   ms: number;
+  /** Without the start of a container: what the deadline counts. */
+  callMs: number;
   isCold: boolean;
 }
 
@@ -62,15 +64,17 @@ export function createFnHost(options: FnHostOptions): FnHost {
     timeoutMs: number,
   ): Promise<FnResponse> {
     const startedMs = performance.now();
+    let calledMs = startedMs;
     const callId = createCallId();
     if (container?.hasExited) container = undefined;
     const isCold = container === undefined;
+    const spent = () => ({ ms: performance.now() - startedMs, callMs: performance.now() - calledMs });
     const respond = (status: number, message: string): FnResponse => ({
       status,
       headers: { "content-type": "application/json; charset=utf-8", "fn-call-id": callId },
       body: JSON.stringify({ message }),
       callId,
-      ms: performance.now() - startedMs,
+      ...spent(),
       isCold,
     });
     if (container === undefined) {
@@ -85,6 +89,7 @@ export function createFnHost(options: FnHostOptions): FnHost {
     };
 
     used.thaw();
+    calledMs = performance.now();
     const answer = await callFunction(used.socketPath, { body, headers, callId, timeoutMs });
     if (typeof answer === "string") {
       await discard();
@@ -97,7 +102,7 @@ export function createFnHost(options: FnHostOptions): FnHost {
       await discard();
       return respond(502, "invalid function response");
     }
-    return { ...answer, callId, ms: performance.now() - startedMs, isCold };
+    return { ...answer, callId, ...spent(), isCold };
   }
 
   return {
