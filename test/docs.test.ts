@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { contractFiles } from "./contract.ts";
 import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
 import { promisePage } from "./promise.ts";
 
@@ -19,6 +20,13 @@ describe("the documents say what the code does", () => {
   test("the types of event types and of Yunion's fields are what npm run docs makes", () => {
     expect(read("handlers/event-type.ts")).toBe(eventTypeModule());
     expect(read("src/yunion-field.ts")).toBe(yunionFieldModule());
+  });
+
+  test("the payload schema, the OpenAPI document and the samples are what npm run docs makes", () => {
+    const files = ["docs/openapi.json", "docs/payload.schema.json"];
+    const samples = readdirSync(new URL("docs/samples/", ROOT)).map((file) => `docs/samples/${file}`);
+    const committed = Object.fromEntries([...files, ...samples].map((file) => [file, read(file)]));
+    expect(committed).toEqual(Object.fromEntries(contractFiles()));
   });
 
   test("every fixture has a golden, and every golden a fixture", () => {

@@ -1,9 +1,11 @@
 // Writes what is generated: the golden of every fixture, docs/events.md, docs/promise.md, the families in README, the list of documented
-// event types, and the types made from facts. Look at the diff before you commit it.
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+// event types, the types made from facts, and the contract with receivers (payload schema, OpenAPI, samples). Look at the diff before you
+// commit it.
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
+import { contractFiles } from "./contract.ts";
 import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
 import { promisePage } from "./promise.ts";
 
@@ -39,9 +41,18 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       await writeFile(goldenUrl(name), `${JSON.stringify(golden, null, 2)}\n`);
       console.log([name, golden.event ?? "-", golden.outcome, golden.problem ?? ""].join("  ").trimEnd());
     }
+    // After the goldens: the samples are made of them.
+    await writeContract();
   } finally {
     await rig.close();
   }
+}
+
+async function writeContract(): Promise<void> {
+  const samples = new URL("../docs/samples/", import.meta.url);
+  await rm(samples, { recursive: true, force: true });
+  await mkdir(samples);
+  for (const [file, text] of contractFiles()) await writeFile(new URL(`../${file}`, import.meta.url), text);
 }
 
 /** Goldens whose fixture is gone. */
