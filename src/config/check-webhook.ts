@@ -1,6 +1,6 @@
 import type { Render } from "../deliver/render.ts";
 import type { WebhookTarget } from "../deliver/webhook-target.ts";
-import { shown } from "../problem.ts";
+import { isRecord, shown } from "../problem.ts";
 import type { Check } from "./check.ts";
 import { checkAuth } from "./check-auth.ts";
 import { checkBody, checkHeader } from "./check-header.ts";
@@ -46,9 +46,7 @@ export function checkTarget(
   const body = checkBody(`${path}.body`, config.body, check);
   const { secretKey, signingKeys } = checkSigning(path, config, check);
   const auth = checkAuth(`${path}.auth`, config.auth, check);
-  if (auth?.header !== undefined && hasName(header, auth.header[0])) {
-    check.report(`${path}.header`, `${auth.header[0]} is set by auth; leave it out of one of the two`);
-  }
+  checkOwnHeader(`${path}.header`, { header, own: headerOfAuth(config.auth) }, check);
   const tls = checkTls(`${path}.tls`, config.tls, check);
   if (url?.ok !== true) return undefined;
   if (tls !== undefined && url.value.protocol !== "https:") {
@@ -56,6 +54,7 @@ export function checkTarget(
   }
   return {
     url: url.value,
+    isUrlSecret: true,
     robot: { header, body, msg_key: msgKey, secret_key: secretKey ?? "", use_template: useTemplate },
     signingKeys,
     // Its owner knows the families' exact types, which are all that the machine leaves open.
@@ -85,6 +84,18 @@ export function checkRender(
   }
 }
 
-function hasName(header: Record<string, unknown> | undefined, name: string): boolean {
-  return Object.keys(header ?? {}).some((each) => each.toLowerCase() === name.toLowerCase());
+/** Of two that set the same header one would be lost without a word. */
+export function checkOwnHeader(
+  path: string,
+  { header, own }: { header: unknown; own: string | undefined },
+  check: Check,
+): void {
+  if (own === undefined || !isRecord(header)) return;
+  const isTwice = Object.keys(header).some((each) => each.toLowerCase() === own.toLowerCase());
+  if (isTwice) check.report(path, `${own} is set by the relay's authentication; leave it out here`);
+}
+
+function headerOfAuth(auth: unknown): string | undefined {
+  if (!isRecord(auth)) return undefined;
+  return auth.type === "header" ? `${auth.name}` : "Authorization";
 }

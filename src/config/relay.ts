@@ -79,6 +79,7 @@ export interface OicConfig extends Rendering, Signing, RobotOptions {
   clientSecret: Secret;
   /** https://<hash>.integration.<region>.ocp.oraclecloud.com:443urn:opc:resource:consumer::all */
   scope: Text;
+  /** Of the connection to the flow; the token URL has a public certificate. */
   tls?: TlsConfig;
 }
 

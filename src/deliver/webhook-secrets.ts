@@ -5,10 +5,7 @@ import type { WebhookTarget } from "./webhook-target.ts";
 const MIN_SECRET_SEGMENT_CHARS = 8;
 
 /** What must not stand in a log, a reply or a dead letter, whoever quotes it. */
-export function secretsOf({ url, robot, signingKeys, authHeader, oauth2, tls }: WebhookTarget): string[] {
-  const segments = url.pathname.split("/").filter((segment) => segment.length >= MIN_SECRET_SEGMENT_CHARS);
-  const path = url.pathname + url.search;
-  const inUrl = [url.href, path, ...segments, ...[path, ...segments].map(decodedPath), ...url.searchParams.values()];
+export function secretsOf({ url, isUrlSecret, robot, signingKeys, authHeader, oauth2, tls }: WebhookTarget): string[] {
   const keys = signingKeys.flatMap((key) => [
     Buffer.from(key).toString("base64"),
     Buffer.from(key).toString("hex"),
@@ -19,11 +16,15 @@ export function secretsOf({ url, robot, signingKeys, authHeader, oauth2, tls }: 
     robot.secret_key,
     robot.body,
     oauth2?.clientSecret,
-    oauth2?.tls?.key,
-    tls?.key,
-    tls?.passphrase,
+    ...[oauth2?.tls?.key, oauth2?.tls?.passphrase, tls?.key, tls?.passphrase],
   ]);
-  return [...inUrl, ...keys, ...headers, ...others].filter((text) => text !== "/");
+  return [...(isUrlSecret ? secretsInUrl(url) : []), ...keys, ...headers, ...others].filter((text) => text !== "/");
+}
+
+function secretsInUrl(url: URL): string[] {
+  const segments = url.pathname.split("/").filter((segment) => segment.length >= MIN_SECRET_SEGMENT_CHARS);
+  const path = url.pathname + url.search;
+  return [url.href, path, ...segments, ...[path, ...segments].map(decodedPath), ...url.searchParams.values()];
 }
 
 function decodedPath(path: string): string {

@@ -7,6 +7,8 @@ import type { Robot } from "./yunion.ts";
 /** Where and how a webhook is sent, every secret of it read and checked. */
 export interface WebhookTarget {
   url: URL;
+  /** Is its path or query a password, as it may be unless something else guards it? */
+  isUrlSecret: boolean;
   robot: Robot;
   /** Keys of Standard Webhooks, newest first. */
   signingKeys: readonly Uint8Array[];

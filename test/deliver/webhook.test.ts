@@ -35,6 +35,7 @@ async function attempt(answers: typeof answer): Promise<Attempt> {
   const url = new URL("/hook/T0KEN-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url);
   const webhook: WebhookTarget = {
     url,
+    isUrlSecret: true,
     robot: {
       secret_key: SECRET_KEY,
       header: {

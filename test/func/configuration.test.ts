@@ -107,6 +107,45 @@ describe("a configuration is refused", () => {
       "WEBHOOK_URL: is a metadata address, which is never a receiver",
     ],
     [
+      "with the same header from two sides",
+      { WEBHOOK_URL: url, WEBHOOK_HEADERS: '{"authorization":"a"}', WEBHOOK_AUTH: '{"type":"bearer","token":"b"}' },
+      "WEBHOOK_HEADERS: Authorization is set by the relay's authentication; leave it out here",
+    ],
+    [
+      "with a header that a token will set",
+      {
+        WEBHOOK_URL: url,
+        WEBHOOK_HEADERS: '{"Authorization":"a"}',
+        WEBHOOK_AUTH: `{"type":"oauth2","tokenUrl":"${url}","clientId":"a","clientSecret":"vault:ocid1.vaultsecret.oc1.phx.a"}`,
+      },
+      "WEBHOOK_HEADERS: Authorization is set by the relay's authentication; leave it out here",
+    ],
+    [
+      "with an authentication that nobody knows",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"kerberos"}' },
+      'WEBHOOK_AUTH: expected { type: one of basic, bearer, header, oauth2, … }, got type "kerberos"',
+    ],
+    [
+      "with an authentication that lacks its secret",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"bearer"}' },
+      'WEBHOOK_AUTH.token: expected a text or env("NAME"), got nothing',
+    ],
+    [
+      "with a misspelt part of an authentication",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"bearer","token":"b","tokn":"c"}' },
+      "WEBHOOK_AUTH.tokn: is not known; known are type, token",
+    ],
+    [
+      "with a format of ONS that nobody knows",
+      { ONS_TOPIC_ID: LOCAL_TOPIC_ID, ONS_FORMAT: "html" },
+      'ONS_FORMAT: expected "json" or "text", got "html"',
+    ],
+    [
+      "with a private address that is not allowed",
+      { WEBHOOK_URL: "https://10.0.0.5/hook" },
+      "WEBHOOK_URL: is the private address 10.0.0.5; allow 10.0.0.5 or its network (EGRESS_ALLOW, egressAllow in code) if it is meant",
+    ],
+    [
       "with signing secrets that hold none",
       { WEBHOOK_URL: url, WEBHOOK_SIGNING_SECRETS: "  " },
       "WEBHOOK_SIGNING_SECRETS: holds no secret; expected whsec_…, or remove it",
