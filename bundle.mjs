@@ -45,11 +45,18 @@ const SDK_EDGES = new Map([
   ["http-signature/lib/index.js", 'exports.sign = require("./signer.js").signRequest;'],
 ]);
 
-/** What of the relay's own libraries is never used, but would be loaded at every start: 15 kB. */
+/** What of the relay's own libraries is never used, but would be loaded at every start: 17 kB. */
 const LIBRARY_EDGES = new Map(
   /** @type {[string, string | ((source: string) => string)][]} */ ([
     // For a setting of pino's that the log has no use for: nothing secret gets as far as the log.
     ["@pinojs/redact/index.js", 'module.exports = () => { throw new Error("redact is not part of this bundle"); };'],
+    // For placeholders in messages, of which the log has none.
+    ["quick-format-unescaped/index.js", "module.exports = (message) => message;"],
+    // Its version is all that is asked for.
+    [
+      "@fnproject/fdk/package.json",
+      (/** @type {string} */ source) => JSON.stringify({ version: JSON.parse(source).version }),
+    ],
     // The only place that takes a helper out of the object of all helpers, which keeps every one of them.
     [
       "zod/v4/mini/schemas.js",
@@ -68,14 +75,14 @@ function replacing(edges) {
     name: "edges",
     setup(build) {
       const missed = new Set(edges.keys());
-      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js(on)?$/ }, async ({ path }) => {
         const file = path.replaceAll("\\", "/").split("/node_modules/").at(-1) ?? "";
         const edge = edges.get(file);
         if (edge === undefined) return undefined;
         const source = await readFile(path, "utf8");
         const contents = typeof edge === "string" ? edge : edge(source);
         if (contents !== source) missed.delete(file);
-        return { contents, loader: "js", resolveDir: dirname(path) };
+        return { contents, loader: file.endsWith(".json") ? "json" : "js", resolveDir: dirname(path) };
       });
       build.onEnd(() => ({
         errors: [...missed].map((file) => ({

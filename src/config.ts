@@ -64,8 +64,8 @@ function standingWarnings(
       : [],
   );
   const inPlain =
-    `${[...plainSecrets].join(", ")}: in plain in the function's configuration, for all who may read it; ` +
-    "better kept in OCI Vault, the configuration then says vault:<OCID of the secret>";
+    `${[...plainSecrets].join(", ")}: in plain in the function's configuration; ` +
+    "better kept in OCI Vault, and here as vault:<OCID of the secret>";
   const keepsNothing =
     "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
     "and what cannot be delivered is left to whoever called to send again";

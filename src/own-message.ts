@@ -53,7 +53,7 @@ export function ownMessagesIn(text: string): Record<string, unknown>[] {
 const IDS = new RegExp(
   Object.values(ID_LABELS)
     .map((label) => `^${label} +(\\S.*)$`)
-    .join("\\n"),
+    .join("\\r?\\n"),
   "gm",
 );
 

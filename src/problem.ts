@@ -16,6 +16,12 @@ export function shown(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
+/** What kind of thing came, where the thing itself may be a secret. */
+export function kindOf(value: unknown): string {
+  if (typeof value === "string") return `a string of ${value.length} characters`;
+  return typeof value === "number" || typeof value === "boolean" ? `a ${typeof value}` : shown(value);
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -27,47 +27,69 @@ interface Entry {
 const FRESH_MS = 10 * 60_000;
 /** While the vault cannot be reached the old secret serves on: better than none. */
 const STALE_MS = 60 * 60_000;
-/** The vault is not asked again for so long after it could not be reached. */
+/** Where the old secret can serve on, the vault is not asked again for so long after it could not be reached. */
 const LEFT_ALONE_MS = 30_000;
+/** Where the old secret can serve on, the vault is waited for no longer, and for no more of the time that is left. */
+const MAX_WAIT_MS = 1_000;
+const MAX_WAIT_SHARE = 1 / 4;
 
 const ENDPOINT = "https://secrets.vaults.{region}.oci.{secondLevelDomain}";
 
 /** Secrets of OCI Vault, kept in this container's memory and nowhere else. Requests at the same time share one. */
 export function createVault(access: OciAccess, now: () => number): Vault {
   const entries = new Map<string, Entry>();
-  const pending = new Map<string, Promise<string | Failure>>();
+  const pending = new Map<string, { sinceMs: number; reading: Promise<string | Failure> }>();
 
   async function fetchBundle(id: string, context: SendContext): Promise<string | Failure> {
     const readMs = now();
+    const failed = (failure: Failure): Failure => ({
+      ...failure,
+      problem: `the secret …${id.slice(-6)}: ${failure.problem}`,
+      about: "vault",
+    });
+    const path = `/20190301/secretbundles/${encodeURIComponent(id)}?stage=CURRENT`;
+    const request = { method: "GET" as const, endpoint: ENDPOINT, path, headers: {}, body: "" };
+    let signed: Awaited<ReturnType<typeof sendSigned>>;
     try {
-      const path = `/20190301/secretbundles/${encodeURIComponent(id)}?stage=CURRENT`;
-      const request = { method: "GET" as const, endpoint: ENDPOINT, path, headers: {}, body: "" };
-      const { answer, sent } = await sendSigned(access, request, context);
-      const attempt = serviceAttempt(answer, VAULT, { sent, nowMs: now() });
-      if (attempt.verdict !== "done") return { ...attempt, problem: `${nameOf(id)}: ${attempt.problem}` };
-      const text = answer.ok && answer.isWhole ? textIn(answer.body) : undefined;
-      if (text === undefined) {
-        return {
-          verdict: "give-up",
-          problem: `${nameOf(id)}: Vault's answer holds no text; expected a secret of UTF-8 in base64`,
-        };
-      }
-      entries.set(id, { text, readMs, freshUntilMs: readMs + FRESH_MS });
-      return text;
+      signed = await sendSigned(access, request, context);
     } catch (error) {
-      return unsignedAttempt(error) as Failure;
+      return failed(unsignedAttempt(error));
     }
+    const { answer, sent } = signed;
+    const attempt = serviceAttempt(answer, VAULT, { sent, nowMs: now() });
+    if (attempt.verdict !== "done") return failed(attempt);
+    if (!answer.ok || !answer.isWhole) return failed({ verdict: "retry", problem: "Vault's answer was cut short" });
+    const text = textIn(answer.body);
+    if (text === undefined) {
+      const problem = "Vault's answer holds no text; expected a secret of UTF-8 in base64";
+      return failed({ verdict: "give-up", problem });
+    }
+    entries.set(id, { text, readMs, freshUntilMs: readMs + FRESH_MS });
+    return text;
+  }
+
+  /** Who asks at the same time shares one request, unless it began before the secret was refused. */
+  function fetchOnce(id: string, context: SendContext, sinceMs: number): Promise<string | Failure> {
+    const current = pending.get(id);
+    if (current !== undefined && current.sinceMs > sinceMs) return current.reading;
+    const reading = fetchBundle(id, context).finally(() => {
+      if (pending.get(id)?.reading === reading) pending.delete(id);
+    });
+    pending.set(id, { sinceMs: now(), reading });
+    return reading;
   }
 
   async function readOne(id: string, context: SendContext, sinceMs: number | undefined): Promise<string | Failure> {
     const entry = entries.get(id);
-    const isFresh = sinceMs === undefined ? now() < (entry?.freshUntilMs ?? 0) : (entry?.readMs ?? 0) > sinceMs;
-    if (entry !== undefined && isFresh) return entry.text;
-    const fetching = pending.get(id) ?? fetchBundle(id, context).finally(() => pending.delete(id));
-    pending.set(id, fetching);
-    const read = await fetching;
-    const isPassing = typeof read !== "string" && read.verdict === "retry";
-    if (!isPassing || entry === undefined || now() >= entry.readMs + STALE_MS) return read;
+    // What was refused is no help, however fresh: then it is a newer one or none.
+    if (sinceMs !== undefined) {
+      return entry !== undefined && entry.readMs > sinceMs ? entry.text : fetchOnce(id, context, sinceMs);
+    }
+    if (entry === undefined || now() >= entry.readMs + STALE_MS) return fetchOnce(id, context, -1);
+    if (now() < entry.freshUntilMs) return entry.text;
+    const endMs = now() + Math.min(MAX_WAIT_MS, context.leftMs() * MAX_WAIT_SHARE);
+    const read = await fetchOnce(id, { ...context, leftMs: () => endMs - now() }, -1);
+    if (typeof read === "string" || read.verdict !== "retry") return read;
     entry.freshUntilMs = Math.max(entry.freshUntilMs, now() + LEFT_ALONE_MS);
     return entry.text;
   }
@@ -84,10 +106,6 @@ export function createVault(access: OciAccess, now: () => number): Vault {
     },
     prepare: async () => void (await access.principal().catch(() => undefined)),
   };
-}
-
-function nameOf(id: string): string {
-  return `the secret …${id.slice(-6)}`;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -65,11 +65,7 @@ test("a code cache that is broken costs its time and nothing else", async () => 
 });
 
 const mistakes: [string, string, string][] = [
-  [
-    "an empty URL",
-    '{ destinations: { cmdb: { type: "webhook", url: "" } } }',
-    'destinations.cmdb.url: expected a text or env("NAME"), got ""',
-  ],
+  ["an empty URL", '{ destinations: { cmdb: { type: "webhook", url: "" } } }', "destinations.cmdb.url: is empty"],
   [
     "no topic",
     '{ destinations: { ops: { type: "ons" } } }',
@@ -129,6 +125,26 @@ const mistakes: [string, string, string][] = [
     "a bucket whose name is none",
     '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, deadLetterBucket: "relay/letters" }',
     'deadLetterBucket: expected the name of a bucket (letters, digits, hyphens, underscores, periods), got "relay/letters"',
+  ],
+  [
+    "a host of another kind among those allowed",
+    '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, egressAllow: [5] }',
+    "egressAllow: the number 5 is no host, http://host or CIDR",
+  ],
+  [
+    "hosts that are no list",
+    '{ destinations: { ops: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } }, egressAllow: "cmdb.internal" }',
+    'egressAllow: expected an array of hosts and CIDRs, got "cmdb.internal"',
+  ],
+  [
+    "an authentication that is a text, which it does not show",
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), auth: "Bearer abcdefgh" } } }',
+    "destinations.cmdb.auth: expected { type: one of basic, bearer, header, oauth2, … }, got a string of 15 characters",
+  ],
+  [
+    "an empty key",
+    '{ destinations: { cmdb: { type: "webhook", url: env("URL"), secretKey: "" } } }',
+    "destinations.cmdb.secretKey: is empty",
   ],
   ["no destination", "{ destinations: {} }", "destinations: no destination is configured; set at least one"],
 ];

@@ -88,6 +88,7 @@ const FILES: Readonly<Record<string, string>> = {
     ];`,
 
   "relay.ts": `
+    import type { DestinationConfig, RelayConfig } from "../../src/config/relay.ts";
     import { customType, defineRelay } from "../../src/config.ts";
     export const sound = defineRelay(({ env, vault }) => ({
       destinations: {
@@ -108,6 +109,14 @@ const FILES: Readonly<Record<string, string>> = {
       },
       routes: [{ match: { eventType: customType("com.oraclecloud.brandnew.thing") }, to: ["people"] }],
     }));
+    const named: Record<string, DestinationConfig> = { a: { type: "ons", topicId: "ocid1.onstopic.oc1.phx.a" } };
+    export const apart = defineRelay(() => ({ destinations: named }));
+    export const annotated = defineRelay((): RelayConfig => ({ destinations: named }));
+    export const either = defineRelay(({ env }) => ({
+      destinations: {
+        a: Math.random() > 0.5 ? { type: "webhook", url: env("URL") } : { type: "ons", topicId: env("TOPIC") },
+      },
+    }));
     export const literals = defineRelay(({ env }) => ({
       destinations: {
         a: { type: "webhook", url: "https://cmdb.example.com/hook" }, // TS2322
@@ -119,21 +128,36 @@ const FILES: Readonly<Record<string, string>> = {
         g: { type: "webhook", url: env("URL"), header: { Authorization: "written out" } }, // TS2322
       },
     }));
-    export const slips = defineRelay(({ env }) => ({
+    export const unknownKey = defineRelay(({ env }) => ({
       destinations: {
-        a: { type: "webhook", url: env("URL"), secretkey: env("KEY") }, // TS2561
-        b: { type: "ons", topicId: env("TOPIC"), format: "html" }, // TS2322
-        c: { type: "webhook", url: env("URL"), render: (notification) => ({ // TS2322
+        a: { type: "webhook", url: env("URL"), secretkey: env("KEY") }, // TS2322
+      },
+    }));
+    export const unknownFormat = defineRelay(({ env }) => ({
+      destinations: {
+        a: { type: "ons", topicId: env("TOPIC"), format: "html" }, // TS2322
+      },
+    }));
+    export const unknownField = defineRelay(({ env }) => ({
+      destinations: {
+        a: { type: "webhook", url: env("URL"), render: (notification) => ({
           at: notification.sumary, // TS2339
         }) },
-        d: { type: "webhook", url: env("URL"), render: () => undefined }, // TS2322
       },
+    }));
+    export const noPayload = defineRelay(({ env }) => ({
+      destinations: {
+        a: { type: "webhook", url: env("URL"), render: () => undefined }, // TS2322
+      },
+    }));
+    export const unknownType = defineRelay(({ env }) => ({
+      destinations: { a: { type: "webhook", url: env("URL") } },
       routes: [
         { match: { eventType: "com.oraclecloud.computeapi.launchinstance.ned" }, to: ["a"] }, // TS2820
       ],
     }));
-    export const unknownKeys = defineRelay(({ env }) => ({
-      destinations: { a: { type: "webhook", url: env("URL"), signingsecrets: env("KEY") } }, // TS2561
+    export const unknownCondition = defineRelay(({ env }) => ({
+      destinations: { a: { type: "webhook", url: env("URL") } },
       routes: [
         { match: { evenType: "com.oraclecloud.computeapi.*" }, to: ["a"] }, // TS2561
       ],

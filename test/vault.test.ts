@@ -93,8 +93,27 @@ test("while the vault cannot be reached the old one serves on, for an hour, and 
   nowMs += 60 * MINUTE_MS;
   expect(await read(vault)).toEqual({
     ok: false,
-    failure: { verdict: "retry", status: 503, problem: "the secret …aclock: OCI Vault answered 503" },
+    failure: { verdict: "retry", status: 503, problem: "the secret …aclock: OCI Vault answered 503", about: "vault" },
   });
+});
+
+test("while the vault hangs the old one serves on before the time is over", async () => {
+  const vault = await start();
+  answer = (nth) => (nth === 1 ? bundle("old") : "hang");
+  await read(vault);
+  nowMs += 11 * MINUTE_MS;
+  const startedMs = performance.now();
+  const connections = createConnections(1);
+  expect(await vault.read([ID], { connections, leftMs: () => 400 })).toEqual(holds("old"));
+  connections.close();
+  expect(performance.now() - startedMs).toBeLessThan(400);
+});
+
+test("one that was refused is not served again while the vault cannot be reached", async () => {
+  const vault = await start();
+  answer = (nth) => (nth === 1 ? bundle("old") : { status: 503 });
+  await read(vault);
+  expect(await read(vault, nowMs)).toMatchObject({ ok: false, failure: { verdict: "retry", status: 503 } });
 });
 
 test("one that the vault no longer gives out does not serve on", async () => {
@@ -129,6 +148,7 @@ test.each([
     failure: {
       verdict: "give-up",
       problem: "the secret …aclock: Vault's answer holds no text; expected a secret of UTF-8 in base64",
+      about: "vault",
     },
   });
 });

@@ -1,5 +1,5 @@
 import type { OAuth2Settings } from "../deliver/oauth2.ts";
-import { isRecord, shown } from "../problem.ts";
+import { isRecord, kindOf, shown } from "../problem.ts";
 import type { Check } from "./check.ts";
 import { checkHeaderName, checkHeaderValue } from "./check-header.ts";
 import { checkTls } from "./check-tls.ts";
@@ -9,6 +9,9 @@ export interface Auth {
   header?: readonly [name: string, value: string];
   oauth2?: OAuth2Settings;
 }
+
+/** What the relay sets itself, so that a key there would be lost. */
+const OURS = /^(content-type|accept|accept-encoding|user-agent|x-auth-token|x-yunion-event)$/i;
 
 type Kind = "basic" | "bearer" | "header" | "oauth2";
 
@@ -36,7 +39,7 @@ export function checkAuth(path: string, config: unknown, check: Check): Auth | u
     const kinds = Object.keys(CHECKS).join(", ");
     check.report(
       path,
-      `expected { type: one of ${kinds}, … }, got ${isRecord(config) ? `type ${shown(type)}` : shown(config)}`,
+      `expected { type: one of ${kinds}, … }, got ${isRecord(config) ? `type ${shown(type)}` : kindOf(config)}`,
     );
     return undefined;
   }
@@ -73,6 +76,7 @@ function checkApiKey(path: string, config: Record<string, unknown>, check: Check
     return undefined;
   }
   checkHeaderName(`${path}.name`, name, check);
+  if (OURS.test(name)) check.report(`${path}.name`, `${name} has a meaning of its own; expected such as "X-Api-Key"`);
   checkHeaderValue(`${path}.value`, { name, value }, check);
   return { header: [name, value] };
 }

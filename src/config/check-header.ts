@@ -1,8 +1,8 @@
 import { HEADER_NAME } from "../deliver/yunion.ts";
-import { isRecord, shown } from "../problem.ts";
+import { isRecord, kindOf, shown } from "../problem.ts";
 import { namesSecret } from "../redact.ts";
 import type { Check } from "./check.ts";
-import { isReference } from "./reference.ts";
+import { isEmptyText, isReference } from "./reference.ts";
 
 /** Headers that HTTP or our signatures own. */
 const FORBIDDEN_HEADER = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|webhook-.*)$/i;
@@ -12,14 +12,13 @@ const BREAKS_HEADER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /** The robot's `header`, its references read. */
 export function checkHeader(path: string, header: unknown, check: Check): Record<string, unknown> | undefined {
-  if (header === undefined) return undefined;
-  if (!isRecord(header)) {
-    check.report(path, `expected a JSON object, got ${shown(header)}`);
-    return undefined;
-  }
+  if (!isJsonObject(path, header, check)) return undefined;
+  const names = new Set<string>();
   const read = Object.entries(header).map(([name, value]) => {
     checkHeaderName(path, name, check);
-    const text = resolved(`${path}.${name}`, { name, value }, check);
+    if (names.has(name.toLowerCase())) check.report(path, `${name} stands there twice; leave one of the two out`);
+    names.add(name.toLowerCase());
+    const text = readAll(`${path}.${name}`, { name, value }, check);
     if (typeof text === "string") checkHeaderValue(path, { name, value: text }, check);
     return [name, text === undefined ? "" : text];
   });
@@ -39,32 +38,33 @@ export function checkHeaderValue(path: string, { name, value }: { name: string; 
 
 /** The robot's `body`, its references read, at any depth. */
 export function checkBody(path: string, body: unknown, check: Check): Record<string, unknown> | undefined {
-  if (body === undefined) return undefined;
-  if (isRecord(body) && !isReference(body)) return readMembers(path, body, check);
-  check.report(path, `expected a JSON object, got ${shown(body)}`);
-  return undefined;
+  if (!isJsonObject(path, body, check)) return undefined;
+  return readAll(path, { name: "", value: body }, check) as Record<string, unknown>;
 }
 
-function readMembers(path: string, value: Record<string, unknown>, check: Check): Record<string, unknown> {
-  const members = Object.entries(value).map(([name, item]) => {
-    const at = `${path}.${name}`;
-    if (Array.isArray(item)) return [name, item.map((each, index) => readItem(`${at}[${index}]`, each, check))];
-    return [
-      name,
-      isRecord(item) && !isReference(item) ? readMembers(at, item, check) : resolved(at, { name, value: item }, check),
-    ];
-  });
+function isJsonObject(path: string, value: unknown, check: Check): value is Record<string, unknown> {
+  if (value === undefined || (isRecord(value) && !isReference(value))) return value !== undefined;
+  check.report(path, `expected a JSON object, got ${kindOf(value)}`);
+  return false;
+}
+
+/**
+ * A value with all that it refers to. What stands under a name that says it is a secret may not stand in the code; an empty
+ * text has a meaning here, for it takes a header away.
+ */
+function readAll(path: string, { name, value }: { name: string; value: unknown }, check: Check): unknown {
+  if (Array.isArray(value)) return value.map((item, at) => readAll(`${path}[${at}]`, { name, value: item }, check));
+  if (isEmptyText(value)) return "";
+  if (typeof value === "string" || isReference(value)) {
+    return namesSecret(name) ? check.secretOf(path, value) : check.textOf(path, value);
+  }
+  if (!isRecord(value)) {
+    const isWritten = (typeof value === "number" || typeof value === "bigint") && namesSecret(name);
+    return isWritten ? check.secretOf(path, value) : value;
+  }
+  const members = Object.entries(value).map(([key, item]) => [
+    key,
+    readAll(`${path}.${key}`, { name: key, value: item }, check),
+  ]);
   return Object.fromEntries(members);
-}
-
-function readItem(path: string, value: unknown, check: Check): unknown {
-  return isRecord(value) && !isReference(value)
-    ? readMembers(path, value, check)
-    : resolved(path, { name: "", value }, check);
-}
-
-/** A text under a name that says what it is a secret of may not stand in the code. */
-function resolved(path: string, { name, value }: { name: string; value: unknown }, check: Check): unknown {
-  if (typeof value !== "string" && !isReference(value)) return value;
-  return namesSecret(name) ? check.secretOf(path, value) : check.textOf(path, value);
 }

@@ -14,7 +14,7 @@ export function checkOns(name: string, config: OnsConfig, check: Check): OnsSett
   if (render !== undefined && config.format !== undefined) {
     check.report(`${path}.format`, "has no effect where render makes the payload; leave one of the two out");
   }
-  checkRender(path, { ...(render !== undefined && { render }) }, check);
+  checkRender(path, { render }, check);
   check.require(`${path}.topicId`, config.topicId);
   const topicId = check.textOf(`${path}.topicId`, config.topicId);
   if (topicId === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { ociEndpoint } from "../egress/endpoint.ts";
 import { isEgressEntry } from "../egress/guard.ts";
-import { isRecord, shown } from "../problem.ts";
+import { isRecord, kindOf, shown } from "../problem.ts";
 import type { Route } from "../route.ts";
 import { type Check, type CheckContext, createCheck, type Findings, noFindings } from "./check.ts";
 import { conditionProblems } from "./check-condition.ts";
@@ -27,16 +27,22 @@ export function checkRelay(
   context: Pick<CheckContext, "variables" | "label">,
 ): Findings & { relay: Relay } {
   const findings = noFindings();
-  const egressAllow = (config.egressAllow ?? []).map((entry) => entry.toLowerCase());
-  const checking: CheckContext = { ...context, egressAllow };
+  const entries: unknown[] = Array.isArray(config.egressAllow) ? config.egressAllow : [];
+  const egressAllow = entries.filter((entry) => typeof entry === "string").map((entry) => entry.toLowerCase());
+  const checking: CheckContext = { ...context, egressAllow, canSettle: false };
   const check = createCheck(checking, findings);
   const { report } = check;
   check.keys("", config, RELAY_KEYS);
 
-  for (const entry of egressAllow) {
-    if (!isEgressEntry(entry)) report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
+  if (config.egressAllow !== undefined && !Array.isArray(config.egressAllow)) {
+    report("egressAllow", `expected an array of hosts and CIDRs, got ${shown(config.egressAllow)}`);
   }
-  const destinations = destinationsOf(config, checking, findings);
+  for (const entry of entries) {
+    if (typeof entry !== "string" || !isEgressEntry(entry.toLowerCase())) {
+      report("egressAllow", `${shown(entry)} is no host, http://host or CIDR`);
+    }
+  }
+  const destinations = destinationsOf(config, { checking, findings, check });
   const routes = routesOf(config, check);
   const deadLetterBucket = bucketOf("deadLetterBucket", config, check);
   const dedupeBucket = bucketOf("dedupeBucket", config, check);
@@ -48,20 +54,24 @@ export function checkRelay(
   return { ...findings, relay };
 }
 
-function destinationsOf(config: RelayConfig, context: CheckContext, findings: Findings): DestinationSettings[] {
+function destinationsOf(
+  config: RelayConfig,
+  { checking, findings, check }: { checking: CheckContext; findings: Findings; check: Check },
+): DestinationSettings[] {
   // Nothing type-checks relay.config.ts when it is built, so no kind of value is taken for granted.
-  const { report } = createCheck(context, findings);
+  const { report } = check;
+  const context: CheckContext = { ...checking, canSettle: true };
   const entries = Object.entries(config.destinations ?? {});
   if (entries.length === 0) report("destinations", "no destination is configured; set at least one");
   return entries.flatMap(([name, destination]): DestinationSettings[] => {
     const path = `destinations.${name}`;
     if (!isRecord(destination)) {
-      report(path, `expected { type: "webhook", "oic" or "ons", … }, got ${shown(destination)}`);
+      report(path, `expected { type: "webhook", "oic" or "ons", … }, got ${kindOf(destination)}`);
       return [];
     }
     switch (destination.type) {
       case "ons":
-        return [checkOns(name, destination, createCheck(context, findings))].filter((ons) => ons !== undefined);
+        return [checkOns(name, destination, check)].filter((ons) => ons !== undefined);
       case "webhook":
         return [webhookSettings(name, destination, { context, findings, read: checkWebhook })];
       case "oic":

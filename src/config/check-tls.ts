@@ -16,20 +16,36 @@ export function checkTls(path: string, config: unknown, check: Check): Tls | und
   if ((config.cert === undefined) !== (config.key === undefined)) {
     check.report(path, "cert and key belong together: a certificate of the relay's own, and the key to it");
   }
-  if (ca !== undefined) certificatesIn(`${path}.ca`, ca, check);
-  const [own] = cert === undefined ? [] : certificatesIn(`${path}.cert`, cert, check);
+  const authorities = ca === undefined ? undefined : certificatesIn(`${path}.ca`, ca, check);
+  const own = cert === undefined ? undefined : certificatesIn(`${path}.cert`, cert, check);
   const isKeyKnown = keyText !== undefined && (config.passphrase === undefined || passphrase !== undefined);
   const key = isKeyKnown ? keyIn(`${path}.key`, { text: keyText, passphrase }, check) : undefined;
-  if (own !== undefined && key !== undefined && !own.checkPrivateKey(key)) {
+  const isFitting = own?.[0] === undefined || key === undefined || own[0].checkPrivateKey(key);
+  if (!isFitting) {
     check.report(`${path}.key`, "is not the key to cert; expected the private key that the certificate was made for");
   }
-  return {
+  const pems = {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(keyText !== undefined && { key: keyText }),
     ...(passphrase !== undefined && { passphrase }),
-    ...(own !== undefined && { validTo: own.validTo }),
   };
+  const isReadable = authorities?.length !== 0 && own?.length !== 0 && (config.key === undefined || key !== undefined);
+  if (isReadable && isFitting) checkWithOpenssl(path, pems, check);
+  return { ...pems, ...(own?.[0] !== undefined && { validTo: own[0].validTo }) };
+}
+
+/** What can be read may still be refused: a key too short, a hash too weak. Better told now than at the first event. */
+function checkWithOpenssl(path: string, pems: Tls, check: Check): void {
+  try {
+    // Loaded here: who has no certificates of their own needs none of it.
+    process.getBuiltinModule("node:tls").createSecureContext(pems);
+  } catch (error) {
+    check.report(
+      path,
+      `OpenSSL does not take it (${(error as NodeJS.ErrnoException).code}); see that all fit and none is too weak`,
+    );
+  }
 }
 
 function certificatesIn(path: string, text: string, check: Check): X509Certificate[] {

@@ -65,12 +65,13 @@ export function checkTarget(
     tls,
     egress: check.egress,
     hints: new Map(),
+    secretTexts: [],
   };
 }
 
 export function checkRender(
   path: string,
-  { render, msgKey, useTemplate }: Pick<WebhookConfig, "render" | "msgKey" | "useTemplate">,
+  { render, msgKey, useTemplate }: { render?: unknown; msgKey?: unknown; useTemplate?: unknown },
   check: Check,
 ): void {
   if (render === undefined) return;

@@ -1,5 +1,5 @@
 import { createEgress, type Egress } from "../egress/guard.ts";
-import { shown } from "../problem.ts";
+import { kindOf, shown } from "../problem.ts";
 import { isReference, type Reference } from "./reference.ts";
 import type { Variables } from "./relay.ts";
 
@@ -26,6 +26,8 @@ export interface CheckContext {
   variables: Variables | undefined;
   label: (path: string) => string;
   egressAllow: readonly string[];
+  /** Is there a second check, once the secrets have been read from the vault? */
+  canSettle: boolean;
 }
 
 /** What a check finds out beside the problems. */
@@ -36,10 +38,12 @@ export interface Findings {
   secretIds: Set<string>;
   /** Secrets that stand in the function's configuration in plain, by their names there. */
   plainSecrets: Set<string>;
+  /** The secrets themselves, as far as they are known. */
+  secretTexts: Set<string>;
 }
 
 export function noFindings(): Findings {
-  return { problems: [], secretIds: new Set(), plainSecrets: new Set() };
+  return { problems: [], secretIds: new Set(), plainSecrets: new Set(), secretTexts: new Set() };
 }
 
 const SECRET_OCID = /^ocid1\.vaultsecret\.[a-z0-9._-]+$/i;
@@ -55,12 +59,20 @@ export function createCheck(
   const report = (path: string, problem: string) => void findings.problems.push(`${context.label(path)}: ${problem}`);
 
   function fromVault(path: string, id: string): string | undefined {
+    if (!context.canSettle) {
+      report(path, "is not read from the vault; set it in the function's configuration");
+      return undefined;
+    }
+    // What stands there may be the secret itself.
     if (!SECRET_OCID.test(id)) {
-      report(path, `expected the OCID of a secret after vault:, ocid1.vaultsecret…, got ${shown(id)}`);
+      report(path, "expected the OCID of a secret after vault:, ocid1.vaultsecret…");
       return undefined;
     }
     findings.secretIds.add(id);
-    return secrets.get(id);
+    const secret = secrets.get(id);
+    if (secret === "") report(path, `the secret …${id.slice(-6)} is empty in the vault`);
+    if (secret) findings.secretTexts.add(secret);
+    return secret || undefined;
   }
 
   function read(path: string, text: string | Reference): { value: string | undefined; isPlain: boolean } {
@@ -69,15 +81,14 @@ export function createCheck(
     if (value?.startsWith(VAULT)) return { value: fromVault(path, value.slice(VAULT.length)), isPlain: false };
     if (typeof text !== "string" && "env" in text && context.variables !== undefined && !value) {
       report(path, `${text.env} is not set in the function's configuration`);
-    }
+    } else if (value === "") report(path, "is empty");
     return { value: value || undefined, isPlain: true };
   }
 
   function readReference(path: string, secret: unknown): ReturnType<typeof read> | undefined {
-    if (secret === undefined || secret === "") return undefined;
-    if (isReference(secret)) return read(path, secret);
-    // Not shown, whatever it is.
-    const came = typeof secret === "string" ? "is written out in relay.config.ts" : `is a ${typeof secret}`;
+    if (secret === undefined) return undefined;
+    if (isReference(secret) || secret === "") return read(path, secret);
+    const came = typeof secret === "string" ? "is written out in relay.config.ts" : `is ${kindOf(secret)}`;
     report(path, `${came}; a secret is read, with ${HOW_TO_READ}`);
     return typeof secret === "string" ? { value: secret, isPlain: false } : undefined;
   }
@@ -94,13 +105,14 @@ export function createCheck(
     referenceOf: (path, secret) => readReference(path, secret)?.value,
     secretOf(path, secret) {
       const { value, isPlain = false } = readReference(path, secret) ?? {};
+      if (value !== undefined) findings.secretTexts.add(value);
       if (isPlain && value !== undefined) {
         findings.plainSecrets.add(isReference(secret) && "env" in secret ? secret.env : context.label(path));
       }
       return value;
     },
     require(path, text) {
-      if (text === undefined || text === "") report(path, `expected a text or env("NAME"), got ${shown(text)}`);
+      if (text === undefined) report(path, 'expected a text or env("NAME"), got nothing');
     },
     keys(path, value, known) {
       for (const [key, item] of Object.entries(value)) {
@@ -111,7 +123,7 @@ export function createCheck(
     },
     isObject(path, value): value is Record<string, unknown> {
       if (typeof value === "object" && value !== null && !Array.isArray(value) && !isReference(value)) return true;
-      report(path, `expected an object, got ${shown(value)}`);
+      report(path, `expected an object, got ${kindOf(value)}`);
       return false;
     },
   };

@@ -4,19 +4,26 @@ import { givenText, referenceTo } from "./reference.ts";
 import type { Definition, DestinationConfig, OnsConfig, RelayConfig, Variables, WebhookConfig } from "./relay.ts";
 
 /** Where the settings of the default relay stand in the function's configuration. */
+const OF_WEBHOOK = {
+  url: "WEBHOOK_URL",
+  auth: "WEBHOOK_AUTH",
+  tls: "WEBHOOK_TLS",
+  secretKey: "WEBHOOK_SECRET_KEY",
+  signingSecrets: "WEBHOOK_SIGNING_SECRETS",
+  header: "WEBHOOK_HEADERS",
+  body: "WEBHOOK_BODY",
+  msgKey: "WEBHOOK_MSG_KEY",
+  useTemplate: "WEBHOOK_USE_TEMPLATE",
+  syncActions: "WEBHOOK_SYNC_ACTIONS",
+};
+const OF_ONS = {
+  topicId: "ONS_TOPIC_ID",
+  format: "ONS_FORMAT",
+};
+
 const NAMES: Readonly<Record<string, string>> = {
-  "destinations.webhook.url": "WEBHOOK_URL",
-  "destinations.webhook.auth": "WEBHOOK_AUTH",
-  "destinations.webhook.tls": "WEBHOOK_TLS",
-  "destinations.webhook.secretKey": "WEBHOOK_SECRET_KEY",
-  "destinations.webhook.signingSecrets": "WEBHOOK_SIGNING_SECRETS",
-  "destinations.webhook.header": "WEBHOOK_HEADERS",
-  "destinations.webhook.body": "WEBHOOK_BODY",
-  "destinations.webhook.msgKey": "WEBHOOK_MSG_KEY",
-  "destinations.webhook.useTemplate": "WEBHOOK_USE_TEMPLATE",
-  "destinations.webhook.syncActions": "WEBHOOK_SYNC_ACTIONS",
-  "destinations.ons.topicId": "ONS_TOPIC_ID",
-  "destinations.ons.format": "ONS_FORMAT",
+  ...below("destinations.webhook.", OF_WEBHOOK),
+  ...below("destinations.ons.", OF_ONS),
   routes: "ROUTES",
   egressAllow: "EGRESS_ALLOW",
   deadLetterBucket: "DEAD_LETTER_BUCKET",
@@ -24,6 +31,10 @@ const NAMES: Readonly<Record<string, string>> = {
   ociEndpointUrl: "OCI_ENDPOINT_URL",
   logLevel: "LOG_LEVEL",
 };
+
+function below(path: string, names: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(names).map(([setting, name]) => [path + setting, name]));
+}
 
 /** A name with one of these beginnings is meant for the relay: one that it does not know is a slip worth a warning. */
 const OUR_NAME = /^(WEBHOOK|ONS|ROUTE|DEAD_LETTER|DEDUPE|EGRESS)/;

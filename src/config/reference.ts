@@ -24,6 +24,11 @@ export function givenText(text: string): Reference {
   return { [REFERENCE]: true, given: text };
 }
 
+/** A text of no characters, wherever it comes from. */
+export function isEmptyText(value: unknown): boolean {
+  return value === "" || (isReference(value) && "given" in value && value.given === "");
+}
+
 /** By its symbol: JSON of the same shape is no reference. */
 export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && REFERENCE in value;

@@ -113,7 +113,8 @@ export interface TlsConfig {
 }
 
 /** Names under which a header's value is a secret as a rule; further ones are found by the check. */
-type SecretHeader = "Authorization" | "authorization" | "Cookie" | "cookie" | "X-Api-Key" | "x-api-key";
+type SecretHeader = Spelt<"Authorization" | "Proxy-Authorization" | "Cookie" | "X-Api-Key" | "X-Auth-Key">;
+type Spelt<Name extends string> = Name | Lowercase<Name> | Uppercase<Name>;
 
 export type HeaderConfig = { readonly [Name in SecretHeader]?: Secret } & {
   readonly [name: string]: Text | number | boolean | null;
@@ -176,15 +177,21 @@ export interface Definition {
 }
 
 /** `never` for each key that is not known: TypeScript takes any in what an arrow function returns, and a slip would pass. */
-export type Exact<Config extends RelayConfig> = Only<Config, RelayConfig> & {
+export type Exact<Config extends RelayConfig> = Only<Config, keyof RelayConfig> & {
   destinations: {
     [Name in keyof Config["destinations"]]: Only<
       Config["destinations"][Name],
-      Extract<DestinationConfig, { type: Config["destinations"][Name]["type"] }>
+      KeysOf[Config["destinations"][Name]["type"]]
     >;
   };
 } & (Config["routes"] extends readonly { match: infer Match }[]
-    ? { routes: readonly { match: Only<Match, RuleCondition> }[] }
+    ? { routes: readonly { match: Only<Match, keyof RuleCondition> }[] }
     : unknown);
 
-type Only<Given, Known> = { [Key in keyof Given]: Key extends keyof Known ? unknown : never };
+interface KeysOf {
+  webhook: keyof WebhookConfig;
+  oic: keyof OicConfig;
+  ons: keyof OnsConfig;
+}
+
+type Only<Given, Known> = { [Key in keyof Given]: Key extends Known ? unknown : never };

@@ -23,17 +23,18 @@ export function webhookSettings<Config extends WebhookConfig | OicConfig>(
 ): WebhookSettings {
   const path = `destinations.${name}`;
   const own = noFindings();
-  const known = read(path, config, createCheck(context, own));
+  const known = withSecrets(read(path, config, createCheck(context, own)), own);
   findings.problems.push(...own.problems);
   for (const secret of own.plainSecrets) findings.plainSecrets.add(secret);
   const secretIds = [...own.secretIds];
   for (const id of secretIds) findings.secretIds.add(id);
 
   const settle = (secrets: ReadonlyMap<string, string>): Result<WebhookTarget> => {
-    if (secretIds.length === 0 && known !== undefined) return { ok: true, value: known };
+    if (secretIds.length === 0 && known !== undefined && isAuthorized(config, known)) return { ok: true, value: known };
     const found = noFindings();
-    const webhook = read(path, config, createCheck(context, found, secrets));
-    if (webhook !== undefined && found.problems.length === 0) return { ok: true, value: webhook };
+    const webhook = withSecrets(read(path, config, createCheck(context, found, secrets)), found);
+    const isWhole = webhook !== undefined && isAuthorized(config, webhook) && found.problems.length === 0;
+    if (isWhole) return { ok: true, value: webhook };
     return { ok: false, problem: found.problems.join("; ") || `${path}: a secret is missing` };
   };
   const isSigned = config.secretKey !== undefined || config.signingSecrets !== undefined;
@@ -47,6 +48,16 @@ export function webhookSettings<Config extends WebhookConfig | OicConfig>(
     isAuthentic: isSigned || isKnown,
     settle,
   };
+}
+
+function withSecrets(webhook: WebhookTarget | undefined, { secretTexts }: Findings): WebhookTarget | undefined {
+  return webhook && { ...webhook, secretTexts: [...secretTexts] };
+}
+
+/** What was to be sent with credentials is never sent without. */
+function isAuthorized(config: WebhookConfig | OicConfig, { authHeader, oauth2 }: WebhookTarget): boolean {
+  if (config.type !== "oic" && config.auth === undefined) return true;
+  return oauth2 !== undefined || (authHeader?.[1] ?? "") !== "";
 }
 
 function whereItIsRead(url: unknown, { variables }: CheckContext): string {

@@ -6,7 +6,7 @@ import type { Vault } from "../vault.ts";
 import type { Attempt, Failure } from "./destination.ts";
 import { createRedactor } from "./excerpt.ts";
 import { createTokenSource, type TokenSource } from "./oauth2.ts";
-import { secretsOf } from "./webhook-secrets.ts";
+import { quotableOf, secretsOf } from "./webhook-secrets.ts";
 import type { WebhookTarget } from "./webhook-target.ts";
 
 /** How a webhook becomes whole. */
@@ -34,17 +34,30 @@ export interface Credentials {
     attempt: (settled: Settled, token: string | undefined) => Promise<Attempt>,
     context: SendContext,
   ): Promise<Attempt>;
-  /** Every secret that was ever in use in this container. */
+  /** Every secret that was ever in use in this container, and the latest tokens. */
   secrets: () => readonly string[];
 }
+
+/** What one attempt was made with. */
+interface Used {
+  settled: Settled;
+  token: string | undefined;
+}
+
+/** Is there anything newer? Unknown where nobody could say, just now. */
+type Renewal = "newer" | "nothing" | "unknown";
+
+/** A token lives for an hour; an answer that quotes one comes sooner. */
+const MAX_TOKENS_SEEN = 10;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
 export function createCredentials({ secretIds, settle }: WebhookSource, vault: Vault, now: () => number): Credentials {
   const seen = new Set<string>();
+  const tokensSeen: string[] = [];
   let last: { texts: string; settled: Settled } | undefined;
-  /** Once a lane: a receiver that refuses everything is no reason to ask the vault for each event. */
-  const renewals = new WeakMap<Connections, { settled: Settled; token: string | undefined; isNew: Promise<boolean> }>();
+  /** What a lane was refused with: a receiver that refuses everything is no reason to ask the vault for each event. */
+  const refusals = new WeakMap<Connections, { used: Used; renewal: Promise<Renewal> }>();
 
   /** @param sinceMs what was read from the vault until then does not count */
   async function settledFor(context: SendContext, sinceMs?: number): Promise<Settled | Failure> {
@@ -62,33 +75,44 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
 
   function whole(webhook: WebhookTarget): Settled {
     const { url, egress, tls, oauth2 } = webhook;
-    const secrets = secretsOf(webhook);
-    for (const secret of secrets) seen.add(secret);
+    for (const secret of secretsOf(webhook)) seen.add(secret);
     return {
       webhook,
       channel: { refusal: (address) => egress.refusal(url, address), tls },
-      redact: createRedactor(secrets),
+      redact: createRedactor([...secretsOf(webhook), ...quotableOf(webhook)]),
       tokens: oauth2 === undefined ? undefined : createTokenSource(oauth2, now),
     };
   }
 
-  /** Is there something newer than what has just been refused? */
-  function isRenewed(
-    refused: { settled: Settled; token: string | undefined; sentMs: number },
+  /** Asks for what may be newer than what has just been refused. */
+  async function askedAnew(
+    { settled, token, sentMs }: Used & { sentMs: number },
     context: SendContext,
-  ): Promise<boolean> {
-    const { settled, token, sentMs } = refused;
-    const before = renewals.get(context.connections);
-    if (before !== undefined) {
-      // Others were refused with the same; what came after it is the last word.
-      return before.settled === settled && before.token === token ? before.isNew : Promise.resolve(false);
-    }
+  ): Promise<Renewal> {
     if (token !== undefined) settled.tokens?.refused(token);
-    const isNew = settledFor(context, sentMs).then(
-      (again) => token !== undefined || ("webhook" in again && again !== settled),
-    );
-    renewals.set(context.connections, { settled, token, isNew });
-    return isNew;
+    const again = await settledFor(context, sentMs);
+    if (!("webhook" in again)) return again.verdict === "retry" ? "unknown" : "nothing";
+    if (again !== settled) return "newer";
+    const granted = token === undefined ? undefined : await settled.tokens?.token(context);
+    if (granted?.ok === false) return granted.failure.verdict === "retry" ? "unknown" : "nothing";
+    return granted !== undefined && granted.token !== token ? "newer" : "nothing";
+  }
+
+  function renew(used: Used & { sentMs: number }, context: SendContext): Promise<Renewal> {
+    const before = refusals.get(context.connections);
+    // Others were refused with the same; what came after it is the last word.
+    if (before !== undefined) return isSame(before.used, used) ? before.renewal : Promise.resolve("nothing");
+    const renewal = askedAnew(used, context);
+    refusals.set(context.connections, { used, renewal });
+    // Who could not be asked is asked again.
+    renewal.then((found) => found === "unknown" && refusals.delete(context.connections));
+    return renewal;
+  }
+
+  /** What has come after a refusal and was accepted may be refused in its turn. */
+  function accepted(used: Used, { connections }: SendContext): void {
+    const before = refusals.get(connections);
+    if (before !== undefined && !isSame(before.used, used)) refusals.delete(connections);
   }
 
   return {
@@ -98,11 +122,19 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
       const sentMs = now();
       const granted = await settled.tokens?.token(context);
       const token = granted?.ok ? granted.token : undefined;
-      if (token !== undefined) seen.add(token);
+      if (token !== undefined && !tokensSeen.includes(token)) tokensSeen.unshift(token);
+      tokensSeen.length = Math.min(tokensSeen.length, MAX_TOKENS_SEEN);
       const attempted = granted?.ok === false ? granted.failure : await attempt(settled, token);
+      const used = { settled, token };
+      if (attempted.verdict === "done") accepted(used, context);
       if (attempted.verdict === "done" || attempted.status !== 401) return attempted;
-      return (await isRenewed({ settled, token, sentMs }, context)) ? { ...attempted, verdict: "retry" } : attempted;
+      const renewal = await renew({ ...used, sentMs }, context);
+      return renewal === "nothing" ? attempted : { ...attempted, verdict: "retry" };
     },
-    secrets: () => [...seen],
+    secrets: () => [...seen, ...tokensSeen],
   };
+}
+
+function isSame(a: Used, b: Used): boolean {
+  return a.settled === b.settled && a.token === b.token;
 }

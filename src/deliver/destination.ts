@@ -13,6 +13,8 @@ export interface Failure {
   /** The beginning of the answer's body, with nothing of the relay's secrets in it. */
   response?: string;
   retryAfterMs?: number;
+  /** What it failed at before the destination itself was asked. */
+  about?: "vault" | "token";
 }
 
 /** Where notifications are delivered. */

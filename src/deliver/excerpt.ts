@@ -43,6 +43,8 @@ function spellingsOf(secret: string): string[] {
     json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`),
     Buffer.from(secret).toString("latin1"),
     encodeURIComponent(secret.toWellFormed()),
+    // As a form writes it.
+    new URLSearchParams({ "": secret.toWellFormed() }).toString().slice(1),
     html,
     base64,
     base64.replaceAll("+", "-").replaceAll("/", "_"),

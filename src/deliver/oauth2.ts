@@ -39,7 +39,7 @@ const DEFAULT_LIFETIME_MS = 5 * 60_000;
 export function createTokenSource(settings: OAuth2Settings, now: () => number): TokenSource {
   const { url, egress, tls } = settings;
   const channel: Channel = { refusal: (address) => egress.refusal(url, address), tls };
-  const redact = createRedactor([settings.clientSecret, encodeURIComponent(settings.clientSecret), basicOf(settings)]);
+  const redact = createRedactor([settings.clientSecret, basicOf(settings)]);
   let current: { token: string; untilMs: number } | undefined;
   let pending: Promise<string | Failure> | undefined;
 
@@ -49,11 +49,22 @@ export function createTokenSource(settings: OAuth2Settings, now: () => number): 
       { method: "POST", url, headers: headersOf(settings), body: formOf(settings), channel, wantsBody: true },
       context,
     );
-    if (!answer.ok) return unansweredAttempt(answer, "the token URL");
+    if (!answer.ok) return { ...unansweredAttempt(answer, "the token URL"), about: "token" };
     const verdict = verdictOfStatus(answer.status);
     if (verdict !== "done") {
       const response = excerptOf(answer.body, redact);
-      return refusedAttempt(answer, { verdict, problem: refusalOf(answer), response, nowMs: now() });
+      return {
+        ...refusedAttempt(answer, { verdict, problem: refusalOf(answer), response, nowMs: now() }),
+        about: "token",
+      };
+    }
+    if (!answer.isWhole) {
+      return {
+        verdict: "retry",
+        status: answer.status,
+        problem: "the token URL's answer was cut short",
+        about: "token",
+      };
     }
     const granted = grantedIn(answer.body);
     // Nothing is quoted: it may be a token.
@@ -62,6 +73,7 @@ export function createTokenSource(settings: OAuth2Settings, now: () => number): 
         verdict: "give-up",
         status: answer.status,
         problem: `the token URL answered ${answer.status}, but ${granted}`,
+        about: "token",
       };
     }
     const { token, lifetimeMs } = granted;

@@ -8,13 +8,16 @@ export type Render = (notification: Notification) => unknown;
 /** What `render` makes of a notification, if it can be sent as JSON. */
 export function rendered(render: Render, notification: Notification): Result<JsonValue> {
   let payload: unknown;
+  let problem: string | undefined;
   try {
     payload = render(notification);
+    // A promise is told as what it is; that it may fail must not end the process.
+    if (payload instanceof Promise) payload.catch(() => undefined);
+    problem = jsonProblem(payload);
   } catch (error) {
     // Its message may quote the event.
     return { ok: false, problem: `render: threw ${error instanceof Error ? error.name : `a ${typeof error}`}` };
   }
-  const problem = jsonProblem(payload);
   if (problem === undefined) return { ok: true, value: payload as JsonValue };
   return { ok: false, problem: `render: expected a text or what JSON can say, but ${problem}` };
 }

@@ -20,6 +20,7 @@ export interface TryRecord {
   error?: string;
   problem: string;
   response?: string;
+  about?: "vault" | "token";
 }
 
 export interface Tries {
@@ -92,7 +93,7 @@ function waitBefore(leftMs: number, backoffMs: number, askedMs = 0): number | un
 }
 
 function recordOf(attempt: Exclude<Attempt, { verdict: "done" }>, atMs: number, endMs: number): TryRecord {
-  const { status, error, problem, response } = attempt;
+  const { status, error, problem, response, about } = attempt;
   return {
     atMs,
     ms: endMs - atMs,
@@ -100,6 +101,7 @@ function recordOf(attempt: Exclude<Attempt, { verdict: "done" }>, atMs: number, 
     ...(error !== undefined && { error }),
     problem,
     ...(response !== undefined && { response }),
+    ...(about !== undefined && { about }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HttpResult } from "../http/send.ts";
-import type { Attempt } from "./destination.ts";
+import type { Attempt, Failure } from "./destination.ts";
 import { excerptOf } from "./excerpt.ts";
 import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts";
 
@@ -47,7 +47,7 @@ function secretsOfSigned({ authorization = "" }: Record<string, string>): string
 }
 
 /** A request to OCI that could not be signed, in the SDK's words: about files and keys, never their content. */
-export function unsignedAttempt(error: unknown): Attempt {
+export function unsignedAttempt(error: unknown): Failure {
   const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "unknown error";
   return {
     verdict: "retry",

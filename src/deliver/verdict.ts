@@ -34,7 +34,6 @@ export const ERRORS: readonly { codes: RegExp; verdict: FailureVerdict; why: str
     verdict: "give-up",
     why: "it wants a certificate of the relay's own, and does not accept this one or none",
   },
-  { codes: /^ERR_OSSL/, verdict: "give-up", why: "OpenSSL does not take the relay's own certificates or key" },
   { codes: /^(EPROTO$|ERR_SSL)/, verdict: "give-up", why: "what listens there does not speak TLS as we do" },
   { codes: /^ERR_(INVALID|UNESCAPED|HTTP_INVALID)/, verdict: "give-up", why: "the request itself cannot be sent" },
   { codes: /^(CONNECT_TIMEOUT|ETIMEDOUT)$/, verdict: "retry", why: "no connection in time" },

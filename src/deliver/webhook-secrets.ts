@@ -5,20 +5,22 @@ import type { WebhookTarget } from "./webhook-target.ts";
 const MIN_SECRET_SEGMENT_CHARS = 8;
 
 /** What must not stand in a log, a reply or a dead letter, whoever quotes it. */
-export function secretsOf({ url, isUrlSecret, robot, signingKeys, authHeader, oauth2, tls }: WebhookTarget): string[] {
+export function secretsOf({ url, isUrlSecret, robot, signingKeys, authHeader, secretTexts }: WebhookTarget): string[] {
   const keys = signingKeys.flatMap((key) => [
     Buffer.from(key).toString("base64"),
     Buffer.from(key).toString("hex"),
     Buffer.from(key).toString("latin1"),
   ]);
   const headers = textsIn([robot.header, authHeader?.[1]]).flatMap(partsOf);
-  const others = textsIn([
-    robot.secret_key,
-    robot.body,
-    oauth2?.clientSecret,
-    ...[oauth2?.tls?.key, oauth2?.tls?.passphrase, tls?.key, tls?.passphrase],
-  ]);
-  return [...(isUrlSecret ? secretsInUrl(url) : []), ...keys, ...headers, ...others].filter((text) => text !== "/");
+  const inUrl = isUrlSecret ? secretsInUrl(url) : [];
+  return [...inUrl, ...keys, ...headers, ...secretTexts, robot.secret_key ?? ""].filter(
+    (text) => text !== "/" && text !== "",
+  );
+}
+
+/** What an answer may quote of a request beside: it may be a secret that nobody has called one, or a word like any other. */
+export function quotableOf({ robot }: WebhookTarget): string[] {
+  return textsIn(robot.body);
 }
 
 function secretsInUrl(url: URL): string[] {

@@ -20,6 +20,8 @@ export interface WebhookTarget {
   oauth2: OAuth2Settings | undefined;
   tls: Tls | undefined;
   egress: Egress;
+  /** All that was read as a secret. */
+  secretTexts: readonly string[];
   /** Status -> what to do, where a kind of receiver is known better than others. */
   hints: ReadonlyMap<number, string>;
 }

@@ -51,7 +51,8 @@ export function createEgress(allow: readonly string[]): Egress {
       const url = readUrl(text);
       if (url === undefined) return refuse("is not a URL; expected https://host/path");
       if (url.protocol !== "https:" && url.protocol !== "http:") {
-        return refuse(`has the protocol ${shown(url.protocol)}; expected https://host/path`);
+        // Not shown: what stands where a URL should may be a secret.
+        return refuse("is neither https nor http; expected https://host/path");
       }
       if (url.username !== "" || url.password !== "") {
         return refuse("holds a user name or password before the host; take it out and send credentials in a header");
@@ -76,6 +77,8 @@ export function createEgress(allow: readonly string[]): Egress {
       const found = isMetadataHost(url) || literalOf(url) === canonical ? "the host is" : `${host} resolves to`;
       if (isMetadataHost(url) || isMetadata(canonical)) return `${found} ${NEVER}`;
       const use = specialUse(canonical);
+      // Plain http was let through for loopback, and is for nothing else.
+      if (isLoopback(url) && use === undefined) return `${found} ${canonical}, which is not on this machine`;
       if (use === undefined || (use === "loopback" && isLoopback(url)) || isPermitted(url, canonical)) return undefined;
       const names = literalOf(url) === undefined ? `${host}, ${canonical}` : canonical;
       return `${found} the ${use} address ${canonical}; allow ${names} or its network ${WHERE} if it is meant`;

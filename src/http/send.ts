@@ -48,17 +48,15 @@ const MAX_OBJECT_BYTES = 1024 * 1024;
 export async function send(request: HttpRequest, context: SendContext): Promise<HttpResult> {
   const { connections } = context;
   const { url, channel } = request;
-  try {
-    const agent = await connections.agent(url.protocol, channel);
-    if (agent === undefined) return { ok: false, code: "NO_TIME_LEFT" };
-    const result = await exchange(request, agent, context);
-    if (result !== STALE) return result;
-    return (await exchange(request, await connections.freshAgent(url.protocol, channel), context)) as HttpResult;
-  } catch (error) {
-    // Certificates that can be read may still be none that OpenSSL works with: a key too short, a hash too weak.
-    return failureOf(error as NodeJS.ErrnoException);
-  }
+  const agent = await connections.agent(url.protocol, channel);
+  if (agent === undefined) return NO_TIME_LEFT;
+  const result = await exchange(request, agent, context);
+  if (result !== STALE) return result;
+  const fresh = await connections.freshAgent(url.protocol, channel);
+  return fresh === undefined ? NO_TIME_LEFT : ((await exchange(request, fresh, context)) as HttpResult);
 }
+
+const NO_TIME_LEFT: HttpResult = { ok: false, code: "NO_TIME_LEFT" };
 
 const STALE = Symbol("stale connection");
 

@@ -18,7 +18,9 @@ function mendingWithoutTry(reason: string): string {
 }
 
 function mendingOf(last: TryRecord): string {
-  const { status, error } = last;
+  const { status, error, about } = last;
+  if (about === "vault") return "see that the secret is in the vault and that the function may read it";
+  if (about === "token") return "see what the token URL has against the client: `problem` and `response` say it";
   if (status === 401 || status === 403) return "see that the relay's credentials are those that the destination wants";
   if (status === 404 || status === 410) return "see that the destination's URL or topic still exists";
   if (status === 429) return "see what rate the destination allows";

@@ -60,11 +60,6 @@ const CODES: readonly [verdict: string, why: string, codes: readonly string[]][]
       ...["UNABLE_TO_DECRYPT_CERT_SIGNATURE", "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY"],
     ],
   ],
-  [
-    "give-up",
-    "OpenSSL does not take the relay's own certificates or key",
-    ["ERR_OSSL_X509_KEY_VALUES_MISMATCH", "ERR_OSSL_BAD_DECRYPT"],
-  ],
   ["give-up", "its address is private or reserved, and not permitted", ["EGRESS_REFUSED"]],
   [
     "give-up",

@@ -52,6 +52,7 @@ async function attempt(answers: typeof answer): Promise<Attempt> {
     ...{ render: undefined, syncActions: false, authHeader: undefined, oauth2: undefined, tls: undefined },
     egress: createEgress([]),
     hints: new Map(),
+    secretTexts: [],
   };
   const destination = createWebhook(
     {

@@ -316,15 +316,15 @@ describe("the text of a URL", () => {
     ["https://[fe80::1%25eth0]/", noUrl],
     ["https://[fe80::1%eth0]/", noUrl],
     ["https://10.0.0.5:65536/", noUrl],
-    ["ftp://cmdb.example.com/", 'has the protocol "ftp:"; expected https://host/path'],
-    ["file:///etc/passwd", 'has the protocol "file:"; expected https://host/path'],
-    ["javascript:alert(1)", 'has the protocol "javascript:"; expected https://host/path'],
-    ["https://ana:pa55word@cmdb.example.com/", userinfo],
+    ["ftp://cmdb.example.com/", "is neither https nor http; expected https://host/path"],
+    ["file:///etc/passwd", "is neither https nor http; expected https://host/path"],
+    ["javascript:alert(1)", "is neither https nor http; expected https://host/path"],
+    ["https://ana:abcdefgh@cmdb.example.com/", userinfo],
     ["https://ana@cmdb.example.com/", userinfo],
-    ["https://:pa55word@cmdb.example.com/", userinfo],
+    ["https://:abcdefgh@cmdb.example.com/", userinfo],
     ["https://cmdb.example.com@10.0.0.5/", userinfo],
     ["https://localhost:80@10.0.0.5/", userinfo],
-    ["http://ana:pa55word@localhost/", userinfo],
+    ["http://ana:abcdefgh@localhost/", userinfo],
     ["https://169.254.169.254@8.8.8.8/", userinfo],
     ["https://cmdb.example.com/hook?T0KEN", "https://cmdb.example.com/hook?T0KEN"],
     ["https://CMDB.Example.COM./", "https://cmdb.example.com./"],
@@ -505,3 +505,11 @@ test("an entry of EGRESS_ALLOW is a host, http://host, an address or a CIDR, and
 function refused(host: string, use: string, address: string): string {
   return `${host} resolves to the ${use} address ${address}; allow ${host}, ${address} or its network ${WHERE} if it is meant`;
 }
+
+test("loopback by its name is for this machine only, wherever the name leads", () => {
+  const url = new URL("http://localhost:8080/");
+  expect([createEgress([]).refusal(url, "127.0.0.1"), createEgress([]).refusal(url, "192.0.32.7")]).toEqual([
+    undefined,
+    "localhost resolves to 192.0.32.7, which is not on this machine",
+  ]);
+});

@@ -89,7 +89,7 @@ describe("a configuration is refused", () => {
     [
       "with another protocol",
       { WEBHOOK_URL: "ftp://cmdb.example.com" },
-      'WEBHOOK_URL: has the protocol "ftp:"; expected https://host/path',
+      "WEBHOOK_URL: is neither https nor http; expected https://host/path",
     ],
     [
       "with a password in the URL, which it does not show",
@@ -105,6 +105,42 @@ describe("a configuration is refused", () => {
       "with a metadata address in IPv6",
       { WEBHOOK_URL: "https://[::ffff:169.254.169.254]/" },
       "WEBHOOK_URL: is a metadata address, which is never a receiver",
+    ],
+    [
+      "with an empty token",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"bearer","token":""}' },
+      "WEBHOOK_AUTH.token: is empty",
+    ],
+    [
+      "with an empty password",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"basic","user":"relay","password":""}' },
+      "WEBHOOK_AUTH.password: is empty",
+    ],
+    [
+      "with an empty client secret",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: `{"type":"oauth2","tokenUrl":"${url}","clientId":"a","clientSecret":""}` },
+      "WEBHOOK_AUTH.clientSecret: is empty",
+    ],
+    ["with an empty authority", { WEBHOOK_URL: url, WEBHOOK_TLS: '{"ca":""}' }, "WEBHOOK_TLS.ca: is empty"],
+    [
+      "with a key under a header that the relay sets itself",
+      { WEBHOOK_URL: url, WEBHOOK_AUTH: '{"type":"header","name":"Content-Type","value":"a"}' },
+      'WEBHOOK_AUTH.name: Content-Type has a meaning of its own; expected such as "X-Api-Key"',
+    ],
+    [
+      "with a header twice",
+      { WEBHOOK_URL: url, WEBHOOK_HEADERS: '{"X-A":"1","x-a":"2"}' },
+      "WEBHOOK_HEADERS: x-a stands there twice; leave one of the two out",
+    ],
+    [
+      "with a topic in the vault",
+      { ONS_TOPIC_ID: "vault:ocid1.vaultsecret.oc1.phx.a" },
+      "ONS_TOPIC_ID: is not read from the vault; set it in the function's configuration",
+    ],
+    [
+      "with a bucket in the vault",
+      { WEBHOOK_URL: url, DEAD_LETTER_BUCKET: "vault:ocid1.vaultsecret.oc1.phx.a" },
+      "DEAD_LETTER_BUCKET: is not read from the vault; set it in the function's configuration",
     ],
     [
       "with the same header from two sides",
@@ -203,7 +239,7 @@ describe("a configuration is refused", () => {
     [
       "with a vault reference to something else than a secret",
       { WEBHOOK_URL: "vault:my-url" },
-      'WEBHOOK_URL: expected the OCID of a secret after vault:, ocid1.vaultsecret…, got "my-url"',
+      "WEBHOOK_URL: expected the OCID of a secret after vault:, ocid1.vaultsecret…",
     ],
   ];
   test.each(cases)("%s", (_, config, problem) => {
@@ -225,8 +261,8 @@ describe("a configuration is taken", () => {
     "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
     "and what cannot be delivered is left to whoever called to send again";
   const IN_PLAIN =
-    "WEBHOOK_SECRET_KEY: in plain in the function's configuration, for all who may read it; " +
-    "better kept in OCI Vault, the configuration then says vault:<OCID of the secret>";
+    "WEBHOOK_SECRET_KEY: in plain in the function's configuration; " +
+    "better kept in OCI Vault, and here as vault:<OCID of the secret>";
   const NO_PRINCIPAL =
     "no resource principal in the environment: neither a topic nor a bucket nor a secret can be reached without one";
 
@@ -369,6 +405,24 @@ describe("the robot's options", () => {
       level: "12345678901234567",
       team: "運用",
     });
+  });
+
+  test("what is nested in header and body, references to the vault among it", async () => {
+    rig = await startRig({
+      config: {
+        ONS_TOPIC_ID: "",
+        WEBHOOK_BODY: '{"m":[["x",["vault:ocid1.vaultsecret.oc1.phx.a"]],{"n":[1,null,"y"]}]}',
+        WEBHOOK_HEADERS: '{"X-List":["one",{"b":"two"}],"User-Agent":""}',
+      },
+    });
+    rig.secrets.put("ocid1.vaultsecret.oc1.phx.a", "read");
+    await rig.host.invoke(fixture("instance-launched"));
+    const { body, headers } = rig.sink.received[0] ?? {};
+    expect([JSON.parse(`${body}`).m, headers?.["x-list"], headers?.["user-agent"]]).toEqual([
+      [["x", ["read"]], { n: [1, null, "y"] }],
+      '["one",{"b":"two"}]',
+      undefined,
+    ]);
   });
 
   test("a route that names a .begin literally gets it", async () => {

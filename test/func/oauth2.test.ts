@@ -247,6 +247,44 @@ function faultOf(answer: Exclude<Awaited<ReturnType<NonNullable<AuthorizationSer
   return () => answer;
 }
 
+test("an authorization server that cuts its answer short is asked again", async () => {
+  await start();
+  let cut = true;
+  authorization.fault = () => {
+    if (!cut) return undefined;
+    cut = false;
+    return { status: 200, headers: { "Content-Length": "500" }, body: '{"access_token":"' };
+  };
+  expect(await invoke()).toMatchObject({ outcome: "delivered", deliveries: [{ attempts: 2 }] });
+});
+
+test("an authorization server that gives the same refused token again is not asked for ever", async () => {
+  await start();
+  await invoke();
+  const token = tokenOf(-1);
+  authorization.fault = () => ({
+    status: 200,
+    body: JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 3600 }),
+  });
+  authorization.revoke(token);
+  expect(await invoke()).toMatchObject({ outcome: "dead-lettered", deliveries: [{ attempts: 1, status: 401 }] });
+  expect(authorization.requests.length).toBe(2);
+});
+
+test("a client secret that a token URL quotes as a form writes it is kept nowhere, and the letter says where to look", async () => {
+  const { clientSecret } = await start({ clientAuth: "client_secret_post", auth: { clientAuth: "body" } });
+  authorization.fault = ({ form }) => ({
+    status: 400,
+    body: `got ${new URLSearchParams(form as Record<string, string>)}`,
+  });
+  expect(await invoke()).toMatchObject({ outcome: "dead-lettered" });
+  const [letter] = [...rig.storage.objects(LOCAL_BUCKET).values()].map(({ body }) => body.toString());
+  expect(letter).toContain("client_secret=[redacted]");
+  expect(letter).toContain('"nextStep": "see what the token URL has against the client');
+  const spellings = [clientSecret, new URLSearchParams({ "": clientSecret }).toString().slice(1)];
+  expect(spellings.filter((each) => letter?.includes(each))).toEqual([]);
+});
+
 test("a token that a receiver quotes is kept nowhere", async () => {
   await start();
   receiver.accept = ({ headers }) => ({ status: 400, body: `what is ${headers.authorization}?` });

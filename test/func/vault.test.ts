@@ -52,6 +52,17 @@ describe("a secret of the vault", () => {
     expect(readings()).toEqual(["200 secretkey01", "200 secretkey01"]);
   });
 
+  test("that was changed while the vault stumbles is asked for until it is there", async () => {
+    await start(aSecret("first"), { DEAD_LETTER_BUCKET: LOCAL_BUCKET });
+    await invoke();
+    const second = aSecret("second");
+    rig.secrets.put(KEY_ID, second);
+    rig.sink.secretKey = second;
+    rig.secrets.fault = ({ count }) => (count === 2 ? { status: 503 } : undefined);
+    expect(await invoke()).toMatchObject({ outcome: "delivered", deliveries: [{ attempts: 3 }] });
+    expect(readings()).toEqual(["200 secretkey01", "503 secretkey01", "200 secretkey01"]);
+  });
+
   test("that the receiver refuses although it is the newest is read once more and no more, and the event is not tried for ever", async () => {
     await start(aSecret("key"));
     rig.sink.secretKey = aSecret("other");
@@ -146,6 +157,11 @@ describe("a vault that", () => {
         rig.secrets.fault = "hang";
       },
       /^the secret …tkey01: no answer from OCI Vault \(NO_TIME_LEFT\).*before the deadline$/,
+    ],
+    [
+      "holds an empty secret",
+      (id) => rig.secrets.put(id, "\n"),
+      /^WEBHOOK_SECRET_KEY: the secret …tkey01 is empty in the vault; not worth another try$/,
     ],
     [
       "holds no text",

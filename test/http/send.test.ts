@@ -2,7 +2,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Connections, createConnections } from "../../src/http/connections.ts";
 import { type HttpResult, send } from "../../src/http/send.ts";
-import { pemOf } from "../faults/tls.ts";
 
 let server: Server;
 let sockets: Socket[];
@@ -233,22 +232,5 @@ test("a header that HTTP has no room for is a failure, and nothing is sent", asy
     body: "",
   };
   expect(await send(sent, { connections, leftMs: () => 1_000 })).toEqual({ ok: false, code: "ERR_INVALID_CHAR" });
-  expect([sockets.length, vi.getTimerCount()]).toEqual([0, 0]);
-});
-
-test("certificates that OpenSSL does not take are a failure, and nothing is connected", async () => {
-  const address = await listen(() => {});
-  const tls = { cert: pemOf("client"), key: pemOf("other-key") };
-  const sent = {
-    method: "POST" as const,
-    url: new URL(`https://${address}/`),
-    headers: {},
-    body: "",
-    channel: { refusal: () => undefined, tls },
-  };
-  expect(await send(sent, { connections, leftMs: () => 1_000 })).toEqual({
-    ok: false,
-    code: "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
-  });
   expect([sockets.length, vi.getTimerCount()]).toEqual([0, 0]);
 });

@@ -50,6 +50,10 @@ function patterns(): string[] {
   return [...IN_SECRETS.flatMap(spellingsOf), ...SECRET_FORMS];
 }
 
+function formEncoded(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}
+
 /** Shorter ones stand in any random text now and then. */
 const MIN_SPELLING_CHARS = 8;
 
@@ -62,7 +66,7 @@ function spellingsOf(text: string): string[] {
       .replace(/=+$/, "");
     return encoded.slice(offset === 0 ? 0 : offset + 1, -1);
   });
-  const others = [...base64, bytes.toString("hex"), encodeURIComponent(text)];
+  const others = [...base64, bytes.toString("hex"), encodeURIComponent(text), formEncoded(text)];
   return [text, ...others.filter((each) => each !== text && each.length >= MIN_SPELLING_CHARS)];
 }
 

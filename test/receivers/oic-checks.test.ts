@@ -78,7 +78,7 @@ describe("a flow is refused with one problem for each setting that is wrong:", (
       `url: is no host of Oracle Integration; expected ${FLOW_FORM} ${OTHERWISE}`,
     ],
     ["plain http", { url: `http://${HOST}${FLOW}` }, "url: is plain http; Oracle takes https only"],
-    ["another protocol", { url: "ftp:flows" }, 'url: has the protocol "ftp:"; expected https://host/path'],
+    ["another protocol", { url: "ftp:flows" }, "url: is neither https nor http; expected https://host/path"],
     ["no URL", { url: "flows" }, "url: is not a URL; expected https://host/path"],
     [
       "a password in the URL",
@@ -125,7 +125,7 @@ describe("a flow is refused with one problem for each setting that is wrong:", (
     ["no token URL", { tokenUrl: "left out" }, 'tokenUrl: expected a text or env("NAME"), got nothing'],
     ["no client", { clientId: "left out" }, 'clientId: expected a text or env("NAME"), got nothing'],
     ["no secret", { clientSecret: "left out" }, 'clientSecret: expected a text or env("NAME"), got nothing'],
-    ["no scope", { scope: "" }, 'scope: expected a text or env("NAME"), got ""'],
+    ["no scope", { scope: "" }, "scope: is empty"],
     [
       "a secret in the code",
       { clientSecret: "x" },

@@ -20,6 +20,16 @@ test.each<[string, Partial<TryRecord>, string]>([
   ["may not be reached", { error: "EGRESS_REFUSED" }, "allow the destination's address in EGRESS_ALLOW if it is meant"],
   ["got no payload", { error: "RENDER" }, "see render in relay.config.ts: `problem` says what it made of the event"],
   ["has a bad secret", { error: "CONFIGURATION" }, "see the secret in the vault: `problem` says what is wrong with it"],
+  [
+    "was not asked, for the vault did not give the secret",
+    { status: 404, about: "vault" },
+    "see that the secret is in the vault and that the function may read it",
+  ],
+  [
+    "was not asked, for there was no token",
+    { status: 401, about: "token" },
+    "see what the token URL has against the client: `problem` and `response` say it",
+  ],
   ["could not be signed for", { error: "UNSIGNED" }, "see that the function has a resource principal"],
 ])("of a destination that %s a letter says what to do", (_, last, step) => {
   const record: TryRecord = { atMs: 0, ms: 1, problem: "", ...last };
