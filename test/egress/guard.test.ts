@@ -326,14 +326,14 @@ describe("the text of a URL", () => {
     ["https://localhost:80@10.0.0.5/", userinfo],
     ["http://ana:abcdefgh@localhost/", userinfo],
     ["https://169.254.169.254@8.8.8.8/", userinfo],
-    ["https://cmdb.example.com/hook?T0KEN", "https://cmdb.example.com/hook?T0KEN"],
+    ["https://cmdb.example.com/hook?KEYWORD", "https://cmdb.example.com/hook?KEYWORD"],
     ["https://CMDB.Example.COM./", "https://cmdb.example.com./"],
     ["https://bücher.example/", "https://xn--bcher-kva.example/"],
     ["https://127.0.0.1.nip.io/", "https://127.0.0.1.nip.io/"],
     ["https://localhost./", "https://localhost./"],
     ["https://cmdb.internal/", "https://cmdb.internal/"],
     [
-      "http://cmdb.internal:8080/T0KEN",
+      "http://cmdb.internal:8080/KEYWORD",
       `is plain http to cmdb.internal:8080; use https, or allow http://cmdb.internal:8080 ${WHERE}`,
     ],
   ])("%j: %s", (text, expected) => {
