@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import definition from "../relay.config.ts";
+import { relayFromVariables } from "../src/config.ts";
 import { ENTRY } from "./container.ts";
 import { ownConfiguration } from "./own-configuration.ts";
 import { replyOf, startRig } from "./rig.ts";
@@ -50,11 +52,15 @@ async function main(): Promise<number> {
   }
 }
 
-/** Whoever names a destination of their own gets no local one beside it. */
+/** Whoever names a destination of their own gets no local one beside it, and no identity that OCI would not know. */
 function configuration(): Record<string, string> {
   const own = ownConfiguration();
-  const nothingLocal = { WEBHOOK_URL: "", WEBHOOK_SECRET_KEY: "", ONS_TOPIC_ID: "", OCI_ENDPOINT_URL: "" };
-  return { ...((own.WEBHOOK_URL || own.ONS_TOPIC_ID) && nothingLocal), ...own };
+  const isOwn = own.WEBHOOK_URL || own.ONS_TOPIC_ID || definition !== relayFromVariables;
+  const nothingLocal = {
+    ...{ WEBHOOK_URL: "", WEBHOOK_SECRET_KEY: "", ONS_TOPIC_ID: "", OCI_ENDPOINT_URL: "" },
+    OCI_RESOURCE_PRINCIPAL_VERSION: "",
+  };
+  return { ...(isOwn && nothingLocal), ...own };
 }
 
 /** The event's bytes, or the exit code of what went wrong before there were any. */

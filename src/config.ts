@@ -46,10 +46,11 @@ export function loadRelay(definition: RelayDefinition, variables: Variables | un
     if (variables === undefined) return { ok: true, relay: NOTHING, warnings: [] };
     return { ok: false, problems: ["relay.config.ts: returned nothing; expected destinations"] };
   }
-  const checked = checkRelay(defined.config, { variables, label: defined.label ?? ((path) => path) });
+  const { label = (path: string) => path } = defined;
+  const checked = checkRelay(defined.config, { variables, label });
   const problems = [...(defined.problems ?? []), ...checked.problems];
   if (problems.length > 0) return { ok: false, problems };
-  const standing = variables === undefined ? [] : standingWarnings(checked, variables);
+  const standing = variables === undefined ? [] : standingWarnings(checked, variables, label("deadLetterBucket"));
   return { ok: true, relay: checked.relay, warnings: [...(defined.warnings ?? []), ...standing] };
 }
 
@@ -57,6 +58,7 @@ export function loadRelay(definition: RelayDefinition, variables: Variables | un
 function standingWarnings(
   { relay, secretIds, plainSecrets }: ReturnType<typeof checkRelay>,
   variables: Variables,
+  bucketName: string,
 ): string[] {
   const unsigned = relay.destinations.flatMap((destination) =>
     destination.type === "webhook" && !destination.isAuthentic
@@ -67,7 +69,7 @@ function standingWarnings(
     `${[...plainSecrets].join(", ")}: in plain in the function's configuration; ` +
     "better kept in OCI Vault, and here as vault:<OCID of the secret>";
   const keepsNothing =
-    "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
+    `no bucket for dead letters (${bucketName}): of a rejected input only a log line remains, ` +
     "and what cannot be delivered is left to whoever called to send again";
   const needsPrincipal =
     relay.deadLetterBucket !== undefined ||
@@ -80,9 +82,7 @@ function standingWarnings(
     ...(plainSecrets.size > 0 ? [inPlain] : []),
     ...(relay.deadLetterBucket === undefined ? [keepsNothing] : []),
     ...(needsPrincipal && !hasPrincipal
-      ? [
-          "no resource principal in the environment: neither a topic nor a bucket nor a secret can be reached without one",
-        ]
+      ? ["no resource principal in the environment: without one no topic, bucket or secret can be reached"]
       : []),
   ];
 }

@@ -163,7 +163,7 @@ const FILES: Readonly<Record<string, string>> = {
       ],
     }));
     export const unknownPart = defineRelay(({ env }) => ({
-      destinations: { a: { type: "webhook", url: env("URL") } },
+      destinations: { a: { type: "webhook", url: env("URL") } }, // TS2322
       deadletterbucket: "relay", // TS2322
     }));`,
 

@@ -176,7 +176,7 @@ export interface Definition {
   label?: (path: string) => string;
 }
 
-/** `never` for each key that is not known: TypeScript takes any in what an arrow function returns, and a slip would pass. */
+/** A text that nothing else is for each key that is not known: TypeScript takes any in what an arrow function returns, and a slip would pass. */
 export type Exact<Config extends RelayConfig> = Only<Config, keyof RelayConfig> & {
   destinations: {
     [Name in keyof Config["destinations"]]: Only<
@@ -194,4 +194,4 @@ interface KeysOf {
   ons: keyof OnsConfig;
 }
 
-type Only<Given, Known> = { [Key in keyof Given]: Key extends Known ? unknown : never };
+type Only<Given, Known> = { [Key in keyof Given]: Key extends Known ? unknown : `${Key & string} is not a setting` };

@@ -258,13 +258,13 @@ describe("a configuration is taken", () => {
   }
 
   const KEEPS_NOTHING =
-    "no bucket for dead letters (DEAD_LETTER_BUCKET, deadLetterBucket in code): of a rejected input only a log line remains, " +
+    "no bucket for dead letters (DEAD_LETTER_BUCKET): of a rejected input only a log line remains, " +
     "and what cannot be delivered is left to whoever called to send again";
   const IN_PLAIN =
     "WEBHOOK_SECRET_KEY: in plain in the function's configuration; " +
     "better kept in OCI Vault, and here as vault:<OCID of the secret>";
   const NO_PRINCIPAL =
-    "no resource principal in the environment: neither a topic nor a bucket nor a secret can be reached without one";
+    "no resource principal in the environment: without one no topic, bucket or secret can be reached";
 
   test("with a well-formed event type that nobody knows: it only warns", async () => {
     const routes = [
