@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "../local/fixtures.ts";
 import { type Rig, replyOf } from "../local/rig.ts";
@@ -42,6 +43,19 @@ const missing = new Map([
   ["verify.sh", isInstalled("openssl", "version") ? undefined : "there is no openssl"],
 ]);
 
+/** Announces more than it sends, and is gone. */
+function breakOff(url: string): Promise<void> {
+  const { port, host } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      socket.write(`POST /webhook HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\nabc`, () =>
+        socket.resetAndDestroy(),
+      );
+    });
+    socket.once("close", () => resolve());
+  });
+}
+
 /** The tests of one program: skipped where what runs it is not on this machine, but not in CI. */
 function describeProgram(name: string, tests: () => void): void {
   const why = isRequired ? undefined : missing.get(name);
@@ -82,6 +96,11 @@ for (const [name, program] of Object.entries(PROGRAMS))
 
     test.each(CASES)("%s", async (_, requests, answers, worked) => {
       expect(await madeOf(receiver, requests(signedRequest()))).toEqual({ answers, work: Array(worked).fill(WORK) });
+    });
+
+    test("lives on when a client breaks off in the middle of its body", async () => {
+      await breakOff(receiver.url);
+      expect(await madeOf(receiver, [])).toEqual({ answers: [], work: [] });
     });
 
     test("asks for another try of what it could not do, as often as it comes", async () => {

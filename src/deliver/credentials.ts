@@ -61,6 +61,8 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
 
   /** @param sinceMs what was read from the vault until then does not count */
   async function settledFor(context: SendContext, sinceMs?: number): Promise<Settled | Failure> {
+    // Nothing of it can change: a batch asks a thousand times.
+    if (secretIds.length === 0 && last !== undefined) return last.settled;
     const read =
       secretIds.length === 0 ? { ok: true as const, secrets: NONE } : await vault.read(secretIds, context, sinceMs);
     if (!read.ok) return read.failure;

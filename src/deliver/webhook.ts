@@ -94,9 +94,10 @@ function requestOf(
 ): Result<{ headers: Record<string, string>; body: string }> {
   const isSynced = syncActions && SYNC_ACTIONS.has(notification.action);
   const told = isSynced ? { ...notification, action: `sync_${notification.action}` } : notification;
-  const header =
-    authHeader === undefined ? robot.header : { ...asRecord(robot.header), [authHeader[0]]: authHeader[1] };
-  const authorized = { ...robot, header };
+  const authorized =
+    authHeader === undefined
+      ? robot
+      : { ...robot, header: { ...asRecord(robot.header), [authHeader[0]]: authHeader[1] } };
   const event = yunionEvent(told);
   if (render === undefined) {
     const message = robot.use_template ? told.title : yunionMessage(told);
