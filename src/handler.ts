@@ -124,4 +124,4 @@ type DetailsOf<Own> = {
  * A text that may be absent. What is no text counts as absent: payloads vary between producers, and a surprise in one
  * field must not cost the event.
  */
-export const text = z.catch(z.optional(z.string()), undefined);
+export const text = z.transform((value) => (typeof value === "string" ? value : undefined));

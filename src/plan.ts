@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Item, Message, Unreadable } from "./classify.ts";
 import { webhookId } from "./deliver/standard-webhooks.ts";
 import type { OciEvent } from "./envelope.ts";
@@ -85,5 +85,5 @@ function whyIgnored(event: OciEvent, routed: Routed, planner: Planner): string |
  * masked captures share their ids.
  */
 function identityOf({ eventID, type, eventTime }: OciEvent): string {
-  return `${webhookId(eventID)}.${createHash("sha256").update(`${type}\n${eventTime}`).digest("hex").slice(0, 12)}`;
+  return `${webhookId(eventID)}.${hash("sha256", `${type}\n${eventTime}`).slice(0, 12)}`;
 }

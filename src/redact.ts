@@ -15,13 +15,37 @@ export function isAboutCredential(type: string): boolean {
   return CREDENTIAL_TYPE.test(type);
 }
 
-/** A copy in which the value of every key that names a secret, in any case and at any depth, reads `[redacted]`. */
+/**
+ * The value with `[redacted]` for that of every key that names a secret, in any case and at any depth: a copy, or where
+ * there is no such key itself.
+ */
 export function redact(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redact);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, namesSecret(key) && item !== null ? REDACTED : redact(item)]),
-  );
+  if (Array.isArray(value)) return redactArray(value);
+  return isRecord(value) ? redactRecord(value) : value;
+}
+
+function redactArray(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (const [index, item] of items.entries()) {
+    const redacted = redact(item);
+    if (redacted === item) continue;
+    copy ??= [...items];
+    copy[index] = redacted;
+  }
+  return copy ?? items;
+}
+
+function redactRecord(record: Record<string, unknown>): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key in record) {
+    const item = record[key];
+    const redacted = namesSecret(key) && item !== null ? REDACTED : redact(item);
+    if (redacted === item) continue;
+    // All keys at once: so a key that is `__proto__` is one like any other.
+    copy ??= { ...record };
+    copy[key] = redacted;
+  }
+  return copy ?? record;
 }
 
 /** A received value fit to be kept: without the credentials and headers of audit records, with `[redacted]` for secrets. */
@@ -81,7 +105,17 @@ export function withoutCredentials(data: Record<string, unknown>): Record<string
   };
 }
 
+const MAX_REMEMBERED_KEYS = 1000;
+const MAX_REMEMBERED_CHARS = 50;
+const remembered = new Map<string, boolean>();
+
 /** True for `password`, `X-Api-Key`, `client_secret` and the like. */
 export function namesSecret(key: string): boolean {
-  return SECRET_KEY.test(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_KEY.test(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
+  // Payloads repeat the same few names.
+  if (remembered.size === MAX_REMEMBERED_KEYS) remembered.clear();
+  if (key.length <= MAX_REMEMBERED_CHARS) remembered.set(key, isSecret);
+  return isSecret;
 }

@@ -104,8 +104,9 @@ export function regionId(text: string | undefined): string | undefined {
   return REGION_KEYS.get(region) ?? (REGION.test(region) ? region : undefined);
 }
 
+const OCID = /^ocid1\.[^.]*\.[^.]*\.([^.]*)\./i;
+
 /** The region part of an OCID, ocid1.<type>.<realm>.[region].<unique>, in any case; undefined where it has none. */
 export function regionOfOcid(ocid: string | undefined): string | undefined {
-  const parts = ocid?.split(".") ?? [];
-  return parts.length >= 5 && parts[0]?.toLowerCase() === "ocid1" ? regionId(parts[3]) : undefined;
+  return ocid === undefined ? undefined : regionId(OCID.exec(ocid)?.[1]);
 }

@@ -24,11 +24,13 @@ export function createRouter(routes: readonly Route[]): (event: OciEvent) => Rou
       for (const type of new Set(namedEventTypes(route.match))) byName.set(type, [...(byName.get(type) ?? []), route]);
   }
   return (event) => {
-    const candidates = [...(byName.get(event.eventType) ?? []), ...open];
-    const matching = candidates.filter((route) => matches(route.match, event.raw));
-    return {
-      destinations: new Set(matching.flatMap((route) => route.to)),
-      isNamed: matching.some((route) => namedEventTypes(route.match).includes(event.eventType)),
-    };
+    const destinations = new Set<string>();
+    let isNamed = false;
+    for (const route of byName.get(event.eventType)?.concat(open) ?? open) {
+      if (!matches(route.match, event.raw)) continue;
+      for (const destination of route.to) destinations.add(destination);
+      isNamed ||= namedEventTypes(route.match).includes(event.eventType);
+    }
+    return { destinations, isNamed };
   };
 }

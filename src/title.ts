@@ -27,18 +27,27 @@ export interface TitleParts {
 /** "Instance web-1 created in prod": one line, at most 100 characters, no control characters; a long name is shortened. */
 export function titleOf({ noun, name, action, result, did, place }: TitleParts): string {
   const happened = did === undefined ? happening(action, result) : ` ${did}`;
+  const whole = `${name ? `${noun} ${name}` : noun}${happened}${place ? ` in ${place}` : ""}`;
+  if (whole.length <= MAX_TITLE_CHARS && (place?.length ?? 0) <= MAX_PLACE_CHARS && PLAIN.test(whole)) return whole;
   const tail = `${happened}${place ? ` in ${clip(place, MAX_PLACE_CHARS)}` : ""}`;
-  const room = MAX_TITLE_CHARS - [...`${noun} ${tail}`].length;
+  const room = MAX_TITLE_CHARS - charsIn(`${noun} ${tail}`);
   const subject = `${noun} ${clip(name ?? "", Math.max(room, MIN_NAME_CHARS))}`.trim();
   return clip(subject + tail, MAX_TITLE_CHARS);
 }
 
 // "Image base updated"; "Image base: update failed" and "Disk data: create begin" where English has no one word for it.
 function happening(action: string, result: NotificationResult): string {
-  const words = action.replaceAll("_", " ");
-  if (result === "failed") return `: ${words} failed`;
   const did = DID.get(action);
-  return did === undefined ? `: ${words}` : ` ${did}`;
+  if (did !== undefined && result !== "failed") return ` ${did}`;
+  const words = action.replaceAll("_", " ");
+  return result === "failed" && !words.endsWith("failed") ? `: ${words} failed` : `: ${words}`;
+}
+
+// Words of ASCII, one space between them: what nearly every title is, and nothing need be done to.
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+function charsIn(text: string): number {
+  return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "_").length;
 }
 
 function clip(text: string, maxChars: number): string {

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { stringifyJson } from "../src/json.ts";
 import { parse } from "../src/parse.ts";
-import { isAboutCredential, keepable, redact, withoutCredentials } from "../src/redact.ts";
+import { isAboutCredential, keepable, namesSecret, redact, withoutCredentials } from "../src/redact.ts";
 
 const SECRET = "[redacted]";
 
@@ -122,6 +124,59 @@ test("redact takes the value of every key that names a secret, and nothing else"
     },
     "token",
   ]);
+});
+
+describe("redact", () => {
+  const key = fc.oneof(
+    fc.constantFrom("password", "X-Api-Key", "clientSecret", "__proto__", "constructor", "a", "0"),
+    fc.string(),
+  );
+  const { value: json } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string(), fc.constantFrom(null, 1, true, 5n, SECRET)),
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }).map((members) => Object.fromEntries(members)),
+    ),
+  }));
+
+  test("gives of any JSON the very same, in the same order, but for what keys that name secrets hold", () => {
+    const obvious = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(obvious);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, namesSecret(key) && item !== null ? SECRET : obvious(item)]),
+      );
+    };
+    fc.assert(
+      fc.property(json, (value) => {
+        const before = stringifyJson(value);
+        expect(stringifyJson(redact(value))).toBe(stringifyJson(obvious(value)));
+        expect(stringifyJson(value)).toBe(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("gives what holds no secret itself, and shares it in the copy of what does", () => {
+    const plain = { a: [{ b: 1 }, null], token: null };
+    expect(redact(plain)).toBe(plain);
+    const copy = redact([plain, { token: "t" }]) as unknown[];
+    expect(copy).toEqual([plain, { token: SECRET }]);
+    expect(copy[0]).toBe(plain);
+  });
+
+  test("keeps a member named __proto__, and makes nothing of it", () => {
+    const value: unknown = JSON.parse('{"a":1,"__proto__":{"token":"t","b":1}}');
+    expect(JSON.stringify(redact(value))).toBe('{"a":1,"__proto__":{"token":"[redacted]","b":1}}');
+  });
+});
+
+test("a key names a secret or none, however many others were asked for before", () => {
+  const asked = () => ["Api_Key", "name", `${"x".repeat(60)}token`].map(namesSecret);
+  expect(asked()).toEqual([true, false, true]);
+  for (let n = 0; n < 2500; n++) expect(namesSecret(`${n}_${n % 2 ? "token" : "name"}`)).toBe(n % 2 === 1);
+  expect(asked()).toEqual([true, false, true]);
 });
 
 test("withoutCredentials leaves out what an audit record says of its caller's credentials, and nothing else", () => {
