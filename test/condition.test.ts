@@ -119,13 +119,22 @@ describe("conditionProblems", () => {
   test.each([
     "createbucket",
     "com.oraclecloud.objectstorage",
-    "com.oraclecloud.identityControlPlane.CreateUser",
     "com.oraclecloud..x",
     "org.*",
     "",
   ])("calls the event type %j malformed", (eventType) => {
     expect(conditionProblems({ eventType: ["*", eventType] })).toEqual([
       { at: ".eventType", problem: expect.stringContaining("malformed") },
+    ]);
+  });
+
+  test.each([
+    ["com.oraclecloud.identityControlPlane.CreateUser", "com.oraclecloud.identitycontrolplane.createuser"],
+    ["com.oraclecloud.computeApi.Launch*", "com.oraclecloud.computeapi.launch*"],
+    ["com.oraclecloud.Example.ThingDone", "com.oraclecloud.example.thingdone"],
+  ])("asks for %s in lower case", (eventType, lower) => {
+    expect(conditionProblems({ eventType })).toEqual([
+      { at: ".eventType", problem: `"${eventType}" is not lower case; write "${lower}"` },
     ]);
   });
 

@@ -23,7 +23,10 @@ function eventTypeProblems(type: unknown): ConditionProblem[] {
   if (type === null) return [];
   if (typeof type !== "string")
     return [{ at, problem: `expected a string or an array of strings, got ${shown(type)}` }];
-  if (isEventTypePattern(type)) return [];
+  const lower = type.toLowerCase();
+  // OCI's types are, and a rule in another case never fires, which nobody would see.
+  if (isEventTypePattern(lower))
+    return lower === type ? [] : [{ at, problem: `${shown(type)} is not lower case; write "${lower}"` }];
   const form = "com.oraclecloud.<service>.<operation>[.<phase>], lower case, * as wildcard";
   return [{ at, problem: `${shown(type)} is malformed; expected ${form}` }];
 }
@@ -42,9 +45,7 @@ function filterProblems(filter: unknown, at: string): ConditionProblem[] {
   });
 }
 
-// Lower case only: OCI's types are, and a rule in another case never fires, which nobody would see.
 function isEventTypePattern(pattern: string): boolean {
-  if (pattern !== pattern.toLowerCase()) return false;
   if (!pattern.includes("*")) return isEventType(pattern);
   const stem = pattern.slice(0, pattern.indexOf("*"));
   const prefix = "com.oraclecloud.";

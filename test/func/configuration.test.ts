@@ -279,7 +279,7 @@ describe("a configuration is taken", () => {
       IN_PLAIN,
       KEEPS_NOTHING,
       expect.stringMatching(
-        /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which is not among the documented/,
+        /^a route names com\.oraclecloud\.computeapi\.stopinstance\.end, which OCI does not send: it comes as com\.oraclecloud\.computeapi\.instanceaction\.end /,
       ),
     ]);
   });
@@ -292,7 +292,7 @@ describe("a configuration is taken", () => {
     expect(await warningsWith({ ROUTES: JSON.stringify(routes) })).toEqual([
       IN_PLAIN,
       KEEPS_NOTHING,
-      "a route asks for the field evenType, which no event is known to have at its top level",
+      "a route asks for the field evenType, which no event is known to have at its top level: did you mean eventType?",
     ]);
   });
 
