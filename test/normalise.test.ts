@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Region } from "oci-common";
 import { describe, expect, test } from "vitest";
-import { families, handlers, resourceTypes } from "../handlers/index.ts";
+import { families, handlers } from "../handlers/index.ts";
+import { catalogue } from "../ops/catalogue.ts";
 import { createNormaliser } from "../src/normalise.ts";
 import { yunionMessage } from "../src/notification.ts";
 import { regionId, regionOfOcid } from "../src/region.ts";
 import { titleOf } from "../src/title.ts";
 import { eventOf } from "./event.ts";
 
-const { normalise, isAwaitingEnd } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const { normalise, isAwaitingEnd } = createNormaliser(catalogue, "eu-frankfurt-1");
 const vocabulary = JSON.parse(readFileSync(new URL("facts/yunion-vocab.json", import.meta.url), "utf8"));
 
 function detailsOf(change: Record<string, unknown>, data: Record<string, unknown> = {}): Record<string, unknown> {
@@ -38,11 +39,7 @@ describe("the catalogue", () => {
     const ociOnly = ["object", "alarm", "metric"];
     const words = [...vocabulary.resource_types, ...Object.keys(vocabulary.keywords_not_in_topics), ...ociOnly];
     expect(ociOnly.filter((word) => vocabulary.resource_types.includes(word))).toEqual([]);
-    expect(
-      [...handlers.map((handler) => handler.resourceType), ...Object.values(resourceTypes)].filter(
-        (word) => !words.includes(word),
-      ),
-    ).toEqual([]);
+    expect(handlers.map((handler) => handler.resourceType).filter((word) => !words.includes(word))).toEqual([]);
   });
 });
 
@@ -127,7 +124,7 @@ describe("the page in the console", () => {
   });
 
   test("is not told where the region is not known", () => {
-    const homeless = createNormaliser({ handlers, resourceTypes }, undefined);
+    const homeless = createNormaliser(catalogue, undefined);
     const event = eventOf(
       { eventType: "com.oraclecloud.identitycontrolplane.createpolicy" },
       { resourceId: "ocid1.policy.oc1..abc" },
@@ -340,6 +337,9 @@ describe("regions", () => {
   test.each([
     ["ocid1.instance.oc1.eu_frankfurt_1.x", "eu-frankfurt-1"],
     ["ocid1.instance.oc1.xx-newplace-3.x", "xx-newplace-3"],
+    ["OCID1.INSTANCE.OC1.IAD.X", "us-ashburn-1"],
+    ["ocid1.instance.oc1.iad.x.y", "us-ashburn-1"],
+    ["ocid1.instance.oc1.iad", undefined],
     ["ocid1.tenancy.oc1..x", undefined],
     ["ocid1.instance.oc1.nowhere.x", undefined],
     ["not applicable", undefined],
@@ -366,6 +366,12 @@ describe("the title", () => {
     ["on one line", { name: "a\r\nb\u2028c\u202ed\u2066e" }, "Object a b c d e created in prod"],
     ["with a lone surrogate", { name: "a\ud800" }, "Object a\ufffd created in prod"],
     ["with an emoji of several characters", { name: "👩‍💻" }, "Object 👩‍💻 created in prod"],
+    ["with one space between words", { name: " a  b ", did: "copied  over " }, "Object a b copied over in prod"],
+    [
+      "with as much of a name as there is room for",
+      { name: `${"n".repeat(79)}m` },
+      `Object ${"n".repeat(76)}… created in prod`,
+    ],
   ])("%s", (_, change, title) => {
     expect(titleOf({ ...parts, ...change })).toBe(title);
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { handlers, resourceTypes } from "../handlers/index.ts";
 import { fixture, fixtureNames } from "../local/fixtures.ts";
+import { catalogue } from "../ops/catalogue.ts";
 import { classify, type Item, type Message } from "../src/classify.ts";
 import { onsMessage, packForOns } from "../src/deliver/ons-message.ts";
 import { onsText } from "../src/deliver/ons-text.ts";
@@ -13,7 +13,7 @@ import { parse } from "../src/parse.ts";
 import { planOf } from "../src/plan.ts";
 import { eventOf } from "./event.ts";
 
-const normaliser = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const normaliser = createNormaliser(catalogue, "eu-frankfurt-1");
 
 const planner = {
   normaliser,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { handlers, resourceTypes } from "../handlers/index.ts";
+import { catalogue } from "../ops/catalogue.ts";
 import { classify, type Message } from "../src/classify.ts";
 import type { OciEvent } from "../src/envelope.ts";
 import { createNormaliser } from "../src/normalise.ts";
@@ -7,7 +7,7 @@ import { yunionEvent } from "../src/notification.ts";
 import { type Parsed, parse } from "../src/parse.ts";
 import { keepable } from "../src/redact.ts";
 
-const { normalise } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const { normalise } = createNormaliser(catalogue, "eu-frankfurt-1");
 
 /** What the relay reads in the JSON of one message, or the problem. */
 function read(value: unknown): Parsed | string {
@@ -357,7 +357,7 @@ describe("an alarm", () => {
     ["REPEAT", "ALARM/REPEAT", "Alarm High CPU is still firing", KNOWN],
     ["RESET", "ALARM/RESET", "Alarm High CPU was reset", KNOWN],
     ["SOMETHING_NEW", "ALARM/SOMETHING_NEW", "Alarm High CPU: something new", UNKNOWN],
-    [undefined, "ALARM/CHANGE", "Alarm High CPU: change", UNKNOWN],
+    [undefined, "ALARM/CHANGE", "Alarm High CPU changed", UNKNOWN],
   ])("of type %s is told as %s", (type, event, title, details) => {
     const how = told({ ...alarm, type, alarmMetaData: [{ status: "OK" }] }, "status", "severity", "description");
     expect(how).toEqual([event, title, details]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { handlers, resourceTypes } from "../../handlers/index.ts";
+import { catalogue } from "../../ops/catalogue.ts";
 import { onsMessage, packForOns } from "../../src/deliver/ons-message.ts";
 import { createNormaliser } from "../../src/normalise.ts";
 import { type Details, type Notification, yunionMessage } from "../../src/notification.ts";
@@ -10,7 +10,7 @@ import { eventOf } from "../event.ts";
 /** Of 64 KB that ONS takes, 2 are left for the headers. */
 const MAX_BYTES = 62 * 1024;
 
-const { normalise } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const { normalise } = createNormaliser(catalogue, "eu-frankfurt-1");
 
 const details: Details = {
   id: "ocid1.instance.oc1.iad.example",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { handlers, resourceTypes } from "../../handlers/index.ts";
 import { fixture } from "../../local/fixtures.ts";
+import { catalogue } from "../../ops/catalogue.ts";
 import { onsMessage, packForOns } from "../../src/deliver/ons-message.ts";
 import { onsText } from "../../src/deliver/ons-text.ts";
 import { parseEvent } from "../../src/envelope.ts";
@@ -12,7 +12,7 @@ import { eventOf } from "../event.ts";
 
 const MAX_BYTES = 62 * 1024;
 
-const { normalise } = createNormaliser({ handlers, resourceTypes }, "eu-frankfurt-1");
+const { normalise } = createNormaliser(catalogue, "eu-frankfurt-1");
 
 function notificationOf(name: string): Notification {
   const parsed = parseEvent(JSON.parse(fixture(name).toString()));

@@ -1,4 +1,5 @@
 // Compiled by `npm run types`: what is marked must not compile, all else must.
+import type { resources } from "../../handlers/by-name.ts";
 import type { FamilyNotification } from "../../handlers/index.ts";
 import type { JsonValue } from "../../src/json-value.ts";
 import type { CommonDetails, Notification } from "../../src/notification.ts";
@@ -10,7 +11,7 @@ type Own<Family extends FamilyNotification["family"]> = Omit<Of<Family>["details
 export type Claims = [
   Holds<
     Equal<
-      FamilyNotification["family"],
+      Exclude<FamilyNotification["family"], keyof typeof resources>,
       "instance" | "bucket" | "object" | "policy" | "user" | "group" | "alarm" | "metric" | undefined
     >
   >,
@@ -56,6 +57,19 @@ export type Claims = [
   >,
   Holds<Equal<Own<"metric">, { readonly namespace: string | undefined }>>,
   Holds<Equal<Of<undefined>["details"], CommonDetails>>,
+  Holds<Equal<Own<"vcn">, { readonly status: string | undefined }>>,
+  Holds<
+    Equal<
+      Own<"boot_volume_backup">,
+      {
+        readonly status: string | undefined;
+        readonly disk_type: string | undefined;
+        readonly disk_id: string | undefined;
+      }
+    >
+  >,
+  Holds<Equal<Of<"vcn">["resourceType"], "vpc">>,
+  Holds<Equal<Of<"route_table">["resourceType"], "route_table">>,
   Holds<Equal<Of<"instance">["resourceType"], "server">>,
   Holds<Equal<Of<"group">["action"], "create" | "update" | "delete" | "add_user" | "remove_user">>,
 ];

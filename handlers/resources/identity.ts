@@ -1,0 +1,36 @@
+import type { Resources } from "../../src/resource.ts";
+
+export const identity = {
+  compartment: { things: "compartments.compartment", is: "project", console: "identity/compartments" },
+  dynamic_group: { things: "identitycontrolplane.dynamic_group" },
+  identity_provider: { things: "identitycontrolplane.identity_provider" },
+  identity_provider_group: { things: "identitycontrolplane.identity_provider_group" },
+  idp_group: { things: "identitycontrolplane.idp_group" },
+  idp_group_mapping: { things: "identitycontrolplane.idp_group_mapping" },
+  idp_user: { things: "identitycontrolplane.idp_user" },
+  federated_user: { things: "identitycontrolplane.federated_user" },
+  network_source: { things: "identitycontrolplane.network_source" },
+  authentication_policy: { things: "identitycontrolplane.authentication_policy" },
+  iam_user: {
+    things: "identitycontrolplane.user identitysignon.user identityprovisioning.user",
+    is: "user",
+    noun: "User",
+  },
+  iam_group: { things: "identitycontrolplane.group", is: "group", noun: "Group" },
+  iam_policy: {
+    things: "identitycontrolplane.policy",
+    is: "policy",
+    noun: "Policy",
+    console: "identity/domains/policies",
+  },
+  api_key: { things: "identitycontrolplane.api_key" },
+  auth_token: { things: "identitycontrolplane.auth_token" },
+  customer_secret_key: { things: "identitycontrolplane.customer_secret_key" },
+  oauth_client_credential: { things: "identitycontrolplane.oauth_client_credential" },
+  smtp_credential: { things: "identitycontrolplane.smtp_credential" },
+  swift_password: { things: "identitycontrolplane.swift_password" },
+  mfa_totp_device: { things: "identitycontrolplane.mfa_totp_device" },
+  tag_namespace: { things: "taggingcontrolplane.tag_namespace" },
+  tag_definition: { things: "taggingcontrolplane.tag_definition" },
+  tag_default: { things: "taggingcontrolplane.tag_default" },
+} as const satisfies Resources;

@@ -1,0 +1,40 @@
+import type { Vocabulary } from "../src/naming/naming.ts";
+import { names } from "./names.ts";
+import { services } from "./services.ts";
+import { words } from "./words.ts";
+
+/**
+ * What Oracle's event types are written with: the naming rule (src/naming/naming.ts) reads them by these words. Facts only: a
+ * word that a new service brings is added to words.ts, a name that the rule gets wrong to names.ts.
+ */
+export const vocabulary: Vocabulary = {
+  words,
+  attributes: `
+    acl admin_shell_access backup_retention_period baseline billing capabilities compute_model config_file
+    confirmation contents custom_protection_rules db_version gds_control_node gsm_certificate_signing_request gsms
+    iorm_config kms_key log_insights logs manifest memory_estimate metadata open_mode patch_level permission_level
+    pluggable_databases repository_settings role scheduled_operations security_rules settings sharding
+    signed_certificate_and_generate_wallet state tags task_state tools ui_password vm_clusters wallet
+  `,
+  generic: `
+    access_request action agent application asset association backend backend_set backup block_storage build cache
+    certificate channel check cloud_sql cluster collection configuration connection connection_string content cycle
+    data deployment deployment_backup discovery encryption_key entitlement entity environment export export_set field
+    finding fleet gateway grant host hostname index instance job job_run kafka label listener lookup metadata
+    migration model model_endpoint namespace network node object package parser peer pipeline pipeline_run platform
+    platform_instance preferences private_endpoint problem product project property replica report repository
+    retention routing_policy rule rule_set run session sharding sighting snap snapshot source stack subscription table
+    task topic trigger update upload vm_instance wallet warning work_request workspace zone
+  `,
+  fillers: "cp public api autoscale",
+  spelling: [
+    "Cloud Bridge, Cloud Guard, Data Catalog, Data Flow, Data Guard, Data Integration, Data Safe, Data Science",
+    "License Manager, Log Analytics, OS Management, Resource Manager, Roving Edge, ACL, ADM, AI, API, ATAT, BDS, CDN",
+    "CIS, CPE, CSV, DB, DevOps, DHCP, DIS, DNS, Docker, DR, DRG, ESXi, ExaCC, Exadata, ExaDB, Fusion, GDS, GoldenGate",
+    "GSM, HCX, HeatWave, HTTP, IdP, IORM, IoT, IP, IPSec, Java, Kafka, KMS, MFA, ML, MySQL, NAT, NoSQL, OAuth, ODA",
+    "ODH, OKE, OMH, OPA, OpenSearch, Oracle, OSN, PDB, PostgreSQL, PSA, Redis, SDDC, SMTP, SQL, SSH, SSL, TimesTen",
+    "TOTP, UI, Vault, VBS, VCN, VIP, VLAN, VM, VMware, VNIC, WAAS, WAF, WebLogic, Windows, WLS, ZPR",
+  ].join(", "),
+  services,
+  names,
+};
