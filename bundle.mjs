@@ -1,7 +1,8 @@
 // What ships, out of src/ and handlers/. build.mjs builds it, and so does the bench, with one part replaced at a time.
+import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
@@ -9,16 +10,36 @@ import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
 
+export const ROOT = fileURLToPath(new URL(".", import.meta.url));
+
 /**
- * What the entry loads only when it needs it stays outside of it, as files beside it: esbuild cannot split CommonJS.
- * @type {import("esbuild").Plugin}
+ * What the entry loads only when it needs it, by import() or require(), stands in files beside it: esbuild cannot split
+ * CommonJS. Source -> file.
  */
+const PARTS = new Map([
+  ["src/oci-services.ts", "oci.cjs"],
+  ["src/deliver/oauth2.ts", "oauth2.cjs"],
+  ["src/config/unlikely-routes.ts", "unlikely-routes.cjs"],
+  ["src/catalogue.ts", "catalogue.cjs"],
+]);
+
+const OUR_OWN = /^\.{1,2}\/.*\.ts$/;
+
+/**
+ * Path from ROOT.
+ * @param {{ path: string, resolveDir: string }} imported
+ */
+const sourceOf = ({ path, resolveDir }) => relative(ROOT, join(resolveDir, path)).replaceAll("\\", "/");
+
+/** @type {import("esbuild").Plugin} */
 const besideTheEntry = {
   name: "beside-the-entry",
   setup(build) {
-    build.onResolve({ filter: /\/oci\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./oci.cjs", external: true } : undefined,
-    );
+    build.onResolve({ filter: OUR_OWN }, ({ kind, ...imported }) => {
+      const isLazy = kind === "dynamic-import" || kind === "require-call";
+      const part = isLazy ? PARTS.get(sourceOf(imported)) : undefined;
+      return part === undefined ? undefined : { path: `./${part}`, external: true };
+    });
     build.onResolve({ filter: /\/event-types\.json$/ }, () => ({ path: "./event-types.json", external: true }));
   },
 };
@@ -104,8 +125,6 @@ const sdkEdges = {
   },
 };
 
-export const ROOT = fileURLToPath(new URL(".", import.meta.url));
-
 /** @type {import("esbuild").BuildOptions} */
 export const options = {
   bundle: true,
@@ -121,34 +140,135 @@ export const options = {
 };
 
 /**
- * Writes all that ships into a directory: func.cjs, which runs relay.cjs and oci.cjs from the code caches beside them.
+ * Writes all that ships into a directory: func.cjs, which runs relay.cjs and, once they are asked for, the parts beside it.
  * @param {string} outdir
- * @param {{ plugins?: import("esbuild").Plugin[], libraryPlugins?: import("esbuild").Plugin[], oci?: string,
- *   ociPlugins?: import("esbuild").Plugin[] }} [replaced] for the
- *   bench: what stands in for a part, to see what that part costs
+ * @param {{ plugins?: Plugin[], libraryPlugins?: Plugin[], sdkPlugins?: Plugin[] }} [replaced] for the bench: what stands in
+ *   for something, to see what that costs
+ * @typedef {import("esbuild").Plugin} Plugin
  */
 export async function bundleRelay(
   outdir,
-  { plugins = [], libraryPlugins = [replacing(LIBRARY_EDGES)], oci = "src/oci.ts", ociPlugins = [sdkEdges] } = {},
+  { plugins = [], libraryPlugins = [replacing(LIBRARY_EDGES)], sdkPlugins = [sdkEdges] } = {},
 ) {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await build({ ...options, entryPoints: ["src/start.ts"], outfile: `${outdir}/func.cjs` });
-  await bundleCached(`${outdir}/relay.cjs`, "src/func.ts", [...plugins, besideTheEntry, ...libraryPlugins]);
-  await bundleCached(`${outdir}/oci.cjs`, oci, ociPlugins);
+
+  const entryPlugins = [...plugins, besideTheEntry, ...libraryPlugins];
+  const parts = [...PARTS].map(([source, file]) => ({
+    entryPoints: [source],
+    outfile: `${outdir}/${file}`,
+    plugins: [...plugins, besideTheEntry, ...(file === "oci.cjs" ? sdkPlugins : [])],
+  }));
+  const entrySources = await sourcesIn("src/func.ts", entryPlugins);
+  const wanted = (await Promise.all(parts.map((part) => wantedOf(part, entrySources)))).flat();
+  const shared = [...new Map(wanted.map((each) => [`${each.source} ${each.name}`, each])).values()];
+  await bundleCached({ stdin: entryThatShares(shared), outfile: `${outdir}/relay.cjs`, plugins: entryPlugins });
+  for (const part of parts) {
+    await bundleCached({ ...part, plugins: [...part.plugins, fromTheEntry(shared)] });
+  }
   await copyFile(new URL("handlers/event-types.json", import.meta.url), `${outdir}/event-types.json`);
+}
+
+/**
+ * @param {string} entry
+ * @param {Plugin[]} plugins
+ */
+async function sourcesIn(entry, plugins) {
+  const { metafile } = await build({ ...options, entryPoints: [entry], plugins, write: false, metafile: true });
+  return new Set(Object.keys(metafile.inputs));
+}
+
+/**
+ * What the parts take from the entry rather than having it themselves: so nothing is there twice, neither bytes nor state.
+ * @typedef {readonly { source: string, name: string }[]} Shared
+ */
+
+/**
+ * The entry, and what it shares as one list: that takes a tenth of the bytes that names would. Its name is a hash, so that a
+ * function which has started before a build finds in a part of after it no list, rather than another.
+ * @param {Shared} shared
+ */
+function entryThatShares(shared) {
+  const imports = shared.map(({ source, name }, place) => `import { ${name} as _${place} } from "./${source}";`);
+  const list = shared.map((_, place) => `_${place}`).join(", ");
+  const contents = [
+    '"use strict";',
+    'import "./src/func.ts";',
+    ...imports,
+    `export const ${listName(shared)} = [${list}];`,
+  ];
+  return { contents: contents.join("\n"), resolveDir: ROOT };
+}
+
+/**
+ * What a part wants of the modules that the entry has.
+ * @param {{ entryPoints: string[], plugins: Plugin[] }} part
+ * @param {ReadonlySet<string>} entrySources
+ */
+async function wantedOf({ entryPoints, plugins }, entrySources) {
+  /** @type {Plugin} */
+  const outside = {
+    name: "outside",
+    setup(build) {
+      build.onResolve({ filter: OUR_OWN }, (imported) => {
+        const source = sourceOf(imported);
+        return entrySources.has(source) ? { path: `entry:${source}`, external: true } : undefined;
+      });
+    },
+  };
+  // As a module, which names what it imports: import { parseJson, send as send2 } from "entry:src/json.ts";
+  const module = {
+    ...options,
+    entryPoints,
+    plugins: [...plugins, outside],
+    minify: false,
+    write: /** @type {const} */ (false),
+  };
+  const { outputFiles } = await build({ ...module, format: "esm" });
+  const imports = (outputFiles[0]?.text ?? "").matchAll(/^import \{ (.+) \} from "entry:(.+)";$/gm);
+  return [...imports].flatMap(([, names = "", source = ""]) =>
+    names.split(", ").map((name) => ({ source, name: name.split(" as ")[0] ?? "" })),
+  );
+}
+
+/**
+ * @param {Shared} shared
+ * @returns {Plugin}
+ */
+function fromTheEntry(shared) {
+  const list = listName(shared);
+  return {
+    name: "from-the-entry",
+    setup(build) {
+      build.onResolve({ filter: OUR_OWN }, (imported) => {
+        const path = sourceOf(imported);
+        return shared.some(({ source }) => source === path) ? { path, namespace: "entry" } : undefined;
+      });
+      build.onResolve({ filter: /^\.\/relay\.cjs$/ }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => {
+        const exports = shared.map(({ source, name }, place) =>
+          source === path ? `export const ${name} = ${list}[${place}];` : "",
+        );
+        return { contents: `import { ${list} } from "./relay.cjs";\n${exports.join("")}` };
+      });
+    },
+  };
+}
+
+/** @param {Shared} shared */
+function listName(shared) {
+  return `_${createHash("sha256").update(JSON.stringify(shared)).digest("hex").slice(0, 8)}`;
 }
 
 /**
  * A bundle as start.ts runs it, a function of what Node gives a module, and beside it V8's code cache of it, good for the
  * Node that runs this build and no other.
- * @param {string} outfile
- * @param {string} entry
- * @param {import("esbuild").Plugin[]} plugins
+ * @param {import("esbuild").BuildOptions & { outfile: string }} bundle
  */
-async function bundleCached(outfile, entry, plugins) {
+async function bundleCached({ outfile, ...bundle }) {
   const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
-  await build({ ...options, entryPoints: [entry], outfile, plugins, banner, footer: { js: "})" } });
+  await build({ ...options, ...bundle, outfile, banner, footer: { js: "})" } });
   // With V8's laziness only what runs at load would be cached, and the first event would compile all the rest. The flag is
   // put back at once: V8 notes its flags in a cache and refuses one made with other flags than its own.
   setFlagsFromString("--no-lazy");

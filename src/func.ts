@@ -1,24 +1,21 @@
 import fdk from "@fnproject/fdk";
-import { handlers, resourceTypes } from "../handlers/index.ts";
+import { handlers } from "../handlers/index.ts";
 import { version } from "../package.json";
 import definition from "../relay.config.ts";
 import type { DestinationSettings, Relay } from "./config/relay.ts";
-import { unlikelyRoutes } from "./config/unlikely-routes.ts";
 import { configurationError, loadRelay, processVariables } from "./config.ts";
 import type { Destination } from "./deliver/destination.ts";
-import { createOns } from "./deliver/ons.ts";
 import { createWarmRecord } from "./deliver/warm-record.ts";
 import { createWebhook } from "./deliver/webhook.ts";
+import { lazyServices } from "./lazy-services.ts";
 import { createLog, type Log } from "./log.ts";
 import { createNormaliser } from "./normalise.ts";
 import { type Machine, relayInput } from "./pipeline.ts";
-import { sharedPrincipal } from "./principal.ts";
 import { regionId } from "./region.ts";
-import { createRouter } from "./route.ts";
-import { createClaims } from "./store/claims.ts";
-import { createDeadLetters } from "./store/dead-letters.ts";
-import { createObjectStorage } from "./store/object-storage.ts";
-import { createVault } from "./vault.ts";
+import { createRouter, type Route } from "./route.ts";
+
+/** Loaded with the first event that no handler names. Not import(), which is a promise: an event is normalised in one go. */
+const byName = () => (require("./catalogue.ts") as typeof import("./catalogue.ts")).byName;
 
 const world = {
   now: Date.now,
@@ -51,32 +48,40 @@ function start(): void {
     [...machine.destinations.values()].map(({ type, target }) => `${type} ${target}`),
   );
   for (const warning of loaded.warnings) log.warn(warning);
-  // The list of documented types is big: it is read only if a route names a type, and after the socket is there.
-  setImmediate(() => unlikelyRoutes(loaded.relay.routes).then((problems) => problems.forEach(log.warn)));
+  // A route that asks for nothing is as likely as can be; any other is looked at once the socket is there.
+  if (loaded.relay.routes.some(({ match }) => Object.keys(match).length > 0)) {
+    setImmediate(() => warnOfUnlikely(loaded.relay.routes, log));
+  }
+}
+
+async function warnOfUnlikely(routes: readonly Route[], log: Log): Promise<void> {
+  const { unlikelyRoutes } = await import("./config/unlikely-routes.ts");
+  for (const problem of await unlikelyRoutes(routes)) log.warn(problem);
 }
 
 function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
-  const access = { endpointUrl: relay.ociEndpointUrl, principal: sharedPrincipal(region) };
-  const vault = createVault(access, world.now);
+  const { now } = world;
+  const { vault, ons, claims, deadLetters } = lazyServices({
+    endpointUrl: relay.ociEndpointUrl,
+    regionId: region,
+    now,
+  });
   const create = (settings: DestinationSettings): Destination =>
-    settings.type === "webhook"
-      ? createWebhook({ ...settings, vault }, world.now)
-      : createOns(settings, access, world.now);
+    settings.type === "webhook" ? createWebhook({ ...settings, vault }, now) : ons(settings);
   const destinations = new Map(relay.destinations.map((settings) => [settings.name, create(settings)]));
   const { deadLetterBucket, dedupeBucket } = relay;
   const secrets = () => [...destinations.values()].flatMap((destination) => destination.secrets());
-  const storage = createObjectStorage(access, world.now);
   return {
     route: createRouter(relay.routes),
-    normaliser: createNormaliser({ handlers, resourceTypes }, region),
+    normaliser: createNormaliser({ handlers, byName }, region),
     destinations,
     ownBuckets: new Set([deadLetterBucket, dedupeBucket].filter((bucket) => bucket !== undefined)),
     dedupe: {
       warm: createWarmRecord(MAX_REMEMBERED),
-      claim: dedupeBucket === undefined ? undefined : createClaims(dedupeBucket, storage),
+      claim: dedupeBucket === undefined ? undefined : claims(dedupeBucket),
       destinations,
     },
-    deadLetters: deadLetterBucket === undefined ? undefined : createDeadLetters(deadLetterBucket, storage, secrets),
+    deadLetters: deadLetterBucket === undefined ? undefined : deadLetters(deadLetterBucket, secrets),
     version,
     log,
     world,

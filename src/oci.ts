@@ -1,8 +1,7 @@
 /**
- * Entry of dist/oci.cjs: all the code of Oracle's SDK that ships. Loaded only where an OCI destination is configured.
- *
- * The SDK signs and keeps the resource principal; the request itself goes over our own HTTP. Its clients would add 20 ms
- * of cold start and 15 MB (test/bench/RESULTS.md), a circuit breaker with timers, and retries that outlast the function.
+ * All the code of Oracle's SDK that ships. The SDK signs and keeps the resource principal; the request itself goes over our own
+ * HTTP. Its clients would add 20 ms of cold start and 15 MB (test/bench/RESULTS.md), a circuit breaker with timers, and retries
+ * that outlast the function.
  */
 import * as principalModule from "oci-common/lib/auth/resource-principal-authentication-details-provider";
 import { EndpointBuilder } from "oci-common/lib/endpoint-builder";

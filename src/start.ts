@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Script } from "node:vm";
 
 const loaded = new Map<string, unknown>();
-load("relay.cjs");
+load("./relay.cjs");
 
 function load(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
@@ -17,7 +17,7 @@ function load(file: string): unknown {
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
   const script = new Script(readFileSync(filename, "utf8"), { filename, cachedData });
   const module = { exports: {} };
-  const requireBeside = (id: string) => (id === "./oci.cjs" ? load("oci.cjs") : require(id));
+  const requireBeside = (id: string) => (id.endsWith(".cjs") ? load(id) : require(id));
   script.runInThisContext()(module.exports, requireBeside, module, filename, __dirname);
   loaded.set(file, module.exports);
   return module.exports;

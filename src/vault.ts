@@ -1,6 +1,7 @@
 import type { models } from "oci-secrets";
 import type { Failure } from "./deliver/destination.ts";
-import { type Service, serviceAttempt, unsignedAttempt } from "./deliver/service-error.ts";
+import { type Service, serviceAttempt } from "./deliver/service-error.ts";
+import { unsignedAttempt } from "./deliver/unsigned-attempt.ts";
 import type { SendContext } from "./http/send.ts";
 import { parseJson } from "./json.ts";
 import { isRecord } from "./problem.ts";

@@ -25,8 +25,23 @@ function valuesOf(file: string): string[] {
   return specifiersOf(file, readFileSync(join(ROOT, file), "utf8").replace(TYPES_ONLY, ""));
 }
 
+// import("…") and require("…"): loaded when it is asked for.
+const LAZY = /\b(import|require)\(\s*"[^"]+"/g;
+
+/** What is loaded together with a file. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const source = readFileSync(join(ROOT, file), "utf8").replace(TYPES_ONLY, "").replace(LAZY, "");
+  for (const imported of specifiersOf(file, source))
+    if (/^(src|handlers)\/.*\.ts$/.test(imported)) loadedWith(imported, found);
+  return found;
+}
+
 function specifiersOf(file: string, source: string): string[] {
-  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const specifiers = [...source.matchAll(/(?<![\w"])(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
   return specifiers.map((specifier) =>
     specifier.startsWith(".") ? relative(ROOT, join(ROOT, dirname(file), specifier)) : specifier,
   );
@@ -54,6 +69,9 @@ function offenders(files: readonly string[], isAllowed: (imported: string, file:
   );
 }
 
+/** What puts the catalogue's files together. */
+const ASSEMBLED = ["handlers/index.ts", "handlers/by-name.ts", "handlers/resources.ts", "handlers/vocabulary.ts"];
+
 const src = filesOf("src");
 const handlers = filesOf("handlers");
 const local = filesOf("local");
@@ -65,21 +83,22 @@ describe("imports point one way", () => {
     expect(importsOf("src/func.ts")).toContain("handlers/index.ts");
   });
 
-  test("a handler imports zod, the handler's contract and the notification's words, nothing else", () => {
-    const allowed = ["zod/mini", "src/handler.ts", "src/notification.ts"];
+  test("a handler imports zod, the handler's contract and the notification's words, a table its type, nothing else", () => {
+    const contract = ["zod/mini", "src/handler.ts", "src/notification.ts"];
+    const types = ["src/resource.ts", "src/naming/naming.ts"];
     expect(
       offenders(
         handlers,
         (imported, file) =>
-          allowed.includes(imported) ||
-          (file === "handlers/index.ts" && imported.startsWith("handlers/")) ||
-          (file === "handlers/index.ts" && imported === "src/handler.ts"),
+          contract.includes(imported) ||
+          (imported.startsWith("handlers/") && ASSEMBLED.includes(file)) ||
+          (types.includes(imported) && !valuesOf(file).includes(imported)),
       ),
     ).toEqual([]);
   });
 
-  test("in src only func.ts touches the FDK, the handlers and the configuration of this relay", () => {
-    const reserved = /^(@fnproject\/fdk|handlers\/index\.ts|relay\.config\.ts|package\.json)$/;
+  test("in src only func.ts touches the FDK, the handlers and the configuration of this relay, and asks for the catalogue", () => {
+    const reserved = /^(@fnproject\/fdk|handlers\/index\.ts|relay\.config\.ts|package\.json|src\/catalogue\.ts)$/;
     expect(
       offenders(
         src.filter((file) => file !== "src/func.ts"),
@@ -97,6 +116,7 @@ describe("imports point one way", () => {
           (file === "src/func.ts" ||
             !imported.startsWith("handlers/") ||
             imported.endsWith("event-types.json") ||
+            (file === "src/catalogue.ts" && imported === "handlers/by-name.ts") ||
             isCatalogueType(imported, file)),
       ),
     ).toEqual([]);
@@ -133,6 +153,15 @@ describe("imports point one way", () => {
         return /import (?!type)[^;]*"oci-/.test(source) ? [file] : [];
       });
     expect(runtime).toEqual([]);
+  });
+
+  test("what only some relays need is not loaded with func.ts: services of OCI, OAuth, the look at routes", () => {
+    const lazy =
+      /^src\/(oci|oci-services|principal|signed-request|vault|store\/.*|deliver\/ons(-message|-text)?|deliver\/service-error|deliver\/oauth2|config\/unlikely-routes|suggest\/.*)\.ts$/;
+    expect([...loadedWith("src/func.ts")].filter((file) => lazy.test(file))).toEqual([]);
+    expect(
+      [...loadedWith("src/oci-services.ts")].filter((file) => file.startsWith("src/store/")).length,
+    ).toBeGreaterThan(3);
   });
 
   test("only config.ts reads the process environment", () => {

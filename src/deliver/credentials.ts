@@ -1,11 +1,12 @@
 import type { Channel } from "../http/channel.ts";
 import type { Connections } from "../http/connections.ts";
 import type { SendContext } from "../http/send.ts";
+import { madeOnce } from "../made-once.ts";
 import type { Result } from "../problem.ts";
 import type { Vault } from "../vault.ts";
 import type { Attempt, Failure } from "./destination.ts";
 import { createRedactor } from "./excerpt.ts";
-import { createTokenSource, type TokenSource } from "./oauth2.ts";
+import type { OAuth2Settings, TokenSource } from "./oauth2.ts";
 import { quotableOf, secretsOf } from "./webhook-secrets.ts";
 import type { WebhookTarget } from "./webhook-target.ts";
 
@@ -82,7 +83,7 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
       webhook,
       channel: { refusal: (address) => egress.refusal(url, address), tls },
       redact: createRedactor([...secretsOf(webhook), ...quotableOf(webhook)]),
-      tokens: oauth2 === undefined ? undefined : createTokenSource(oauth2, now),
+      tokens: oauth2 === undefined ? undefined : lazyTokenSource(oauth2, now),
     };
   }
 
@@ -91,7 +92,7 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
     { settled, token, sentMs }: Used & { sentMs: number },
     context: SendContext,
   ): Promise<Renewal> {
-    if (token !== undefined) settled.tokens?.refused(token);
+    if (token !== undefined) await settled.tokens?.refused(token);
     const again = await settledFor(context, sentMs);
     if (!("webhook" in again)) return again.verdict === "retry" ? "unknown" : "nothing";
     if (again !== settled) return "newer";
@@ -134,6 +135,15 @@ export function createCredentials({ secretIds, settle }: WebhookSource, vault: V
       return renewal === "nothing" ? attempted : { ...attempted, verdict: "retry" };
     },
     secrets: () => [...seen, ...tokensSeen],
+  };
+}
+
+/** Its code is loaded with the first token. */
+function lazyTokenSource(settings: OAuth2Settings, now: () => number): TokenSource {
+  const source = madeOnce(async () => (await import("./oauth2.ts")).createTokenSource(settings, now));
+  return {
+    token: async (context) => (await source()).token(context),
+    refused: async (token) => (await source()).refused(token),
   };
 }
 

@@ -17,6 +17,9 @@ export interface Failure {
   about?: "vault" | "token";
 }
 
+/** What goes in one delivery each. */
+export type Packed = Iterable<Notification[]>;
+
 /** Where notifications are delivered. */
 export interface Destination {
   name: string;
@@ -30,7 +33,7 @@ export interface Destination {
   /** Loads what the first attempt needs, right after the socket is there. */
   prepare?(): Promise<void>;
   /** Puts the notifications of a batch together, in their order, into as few deliveries as can be; default: each its own. */
-  pack?(notifications: Iterable<Notification>): Iterable<Notification[]>;
+  pack?(notifications: Iterable<Notification>): Packed | Promise<Packed | undefined>;
   /** Never rejects for what a receiver or the network does; ends when its time is over. */
   attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt>;
 }

@@ -41,7 +41,7 @@ export async function deliverLane(
   { sockets, deadlineMs, world, done, bug }: LaneContext,
 ): Promise<void> {
   const connections = createConnections(sockets);
-  const parcels = numbered(destination.pack?.(notifications) ?? eachAlone(notifications));
+  const parcels = numbered((await destination.pack?.(notifications)) ?? eachAlone(notifications));
   let failures = 0;
 
   function deliver(parcel: readonly Notification[]): Promise<Tries> {

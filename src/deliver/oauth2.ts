@@ -22,7 +22,7 @@ export interface TokenSource {
   /** One that is good for a while yet, asked for where there is none. */
   token: (context: SendContext) => Promise<{ ok: true; token: string } | { ok: false; failure: Failure }>;
   /** The receiver has refused this one: it is not given out again. */
-  refused: (token: string) => void;
+  refused: (token: string) => void | Promise<void>;
 }
 
 /** Before its end a token is no longer given out: it must still be good when it arrives. */

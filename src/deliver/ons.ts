@@ -4,9 +4,10 @@ import type { Result } from "../problem.ts";
 import { type OciAccess, sendSigned } from "../signed-request.ts";
 import type { Attempt, Destination } from "./destination.ts";
 import { type OnsFormat, onsMessage, packForOns, renderedMessage } from "./ons-message.ts";
+import { onsTarget } from "./ons-target.ts";
 import type { Render } from "./render.ts";
-import { NOT_AUTHENTICATED, type Service, serviceAttempt, unsignedAttempt } from "./service-error.ts";
-import { targetIdentity } from "./target-identity.ts";
+import { NOT_AUTHENTICATED, type Service, serviceAttempt } from "./service-error.ts";
+import { unsignedAttempt } from "./unsigned-attempt.ts";
 
 export interface OnsSettings {
   name: string;
@@ -20,17 +21,13 @@ export interface OnsSettings {
 const ENDPOINT = "https://notification.{region}.{secondLevelDomain}";
 
 /** A destination that publishes `{ title, body }` on an ONS topic. */
-export function createOns(settings: OnsSettings, access: OciAccess, now: () => number): Destination {
-  const { name, topicId, format, render } = settings;
+export function createOns(settings: OnsSettings, access: OciAccess, now: () => number) {
+  const { topicId, format, render } = settings;
   const refreshedFor = new WeakSet<readonly Notification[]>();
   return {
-    name,
-    type: "ons",
-    target: `${topicId.slice(0, 20)}…${topicId.slice(-6)}`,
-    identity: targetIdentity(topicId),
-    secrets: () => [],
+    ...onsTarget(settings),
     prepare: async () => void (await access.principal().catch(() => undefined)),
-    ...(render === undefined && { pack: (notifications) => packForOns(notifications, format) }),
+    ...(render === undefined && { pack: (notifications: Iterable<Notification>) => packForOns(notifications, format) }),
     async attempt(notifications: readonly Notification[], context: SendContext): Promise<Attempt> {
       const message = messageOf(notifications, settings);
       if (!message.ok) return { verdict: "give-up", error: "RENDER", problem: message.problem };
@@ -51,7 +48,7 @@ export function createOns(settings: OnsSettings, access: OciAccess, now: () => n
         return unsignedAttempt(error);
       }
     },
-  };
+  } satisfies Destination;
 }
 
 function messageOf(notifications: readonly Notification[], { format, render }: OnsSettings): Result<string> {

@@ -1,5 +1,5 @@
 import type { HttpResult } from "../http/send.ts";
-import type { Attempt, Failure } from "./destination.ts";
+import type { Attempt } from "./destination.ts";
 import { excerptOf } from "./excerpt.ts";
 import { refusedAttempt, unansweredAttempt, verdictOfStatus } from "./verdict.ts";
 
@@ -44,14 +44,4 @@ function serviceCode(body: string): string {
 /** What of a signed request's headers no excerpt may quote: the token of the key id, and the signature. */
 function secretsOfSigned({ authorization = "" }: Record<string, string>): string[] {
   return [authorization, ...[...authorization.matchAll(/"([^"]{20,})"/g)].map(([, quoted]) => quoted ?? "")];
-}
-
-/** A request to OCI that could not be signed, in the SDK's words: about files and keys, never their content. */
-export function unsignedAttempt(error: unknown): Failure {
-  const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "unknown error";
-  return {
-    verdict: "retry",
-    error: "UNSIGNED",
-    problem: `the request could not be signed as resource principal: ${reason}`,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from "../deliver/destination.ts";
 import { type RetryContext, retrying } from "../deliver/retry.ts";
-import { type Service, serviceAttempt, unsignedAttempt } from "../deliver/service-error.ts";
+import { type Service, serviceAttempt } from "../deliver/service-error.ts";
+import { unsignedAttempt } from "../deliver/unsigned-attempt.ts";
 import type { HttpResult, SendContext } from "../http/send.ts";
 import { type OciAccess, type SignedRequest, sendSigned } from "../signed-request.ts";
 

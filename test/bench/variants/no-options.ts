@@ -1,13 +1,4 @@
-/** In place of what only some relays need: what does it cost those that do not? */
+/** In place of what the entry holds although only some relays need it: what does it cost those that do not? */
 const absent = (): undefined => undefined;
 
-export {
-  absent as checkAuth,
-  absent as checkOic,
-  absent as checkTls,
-  absent as createTokenSource,
-  absent as createVault,
-  absent as onsText,
-  absent as textOf,
-};
-export const SEPARATOR_BYTES = 0;
+export { absent as checkAuth, absent as checkOic, absent as checkTls };

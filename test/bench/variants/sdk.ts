@@ -1,4 +1,4 @@
-// All of the SDK that its own client needs; stands beside the entry as oci.cjs.
+// All of the SDK that its own client needs.
 export {
   CircuitBreaker,
   DefaultRequestSigner,
