@@ -5,14 +5,17 @@ import { version } from "../package.json";
 import { ociEndpoint } from "../src/egress/endpoint.ts";
 import { AUTHS, type Auth } from "./identity.ts";
 import { replayCommand } from "./replay-command.ts";
+import { typesCommand } from "./types-command.ts";
 
 const EXAMPLES = `
 Examples:
+  npm run relay -- types volume
+  npm run relay -- types "com.oraclecloud.identitycontrolplane.*policy" --json
   npm run relay -- replay --bucket relay --dry-run
   npm run relay -- replay --bucket relay --function ocid1.fnfunc.oc1.phx.… --destination webhook --from 2026-11-20
   WEBHOOK_URL=https://… npm run relay -- replay --bucket relay --local
 
-Exit code: 0 all was delivered (or there was nothing to do), 1 something was not, 2 wrong usage or no access.`;
+Exit code: 0 all was found or delivered (or there was nothing to do), 1 something was not, 2 wrong usage or no access.`;
 
 const program = new Command("relay")
   .description("The operator's tool of oci-event-relay.")
@@ -48,7 +51,20 @@ program
     process.exitCode = await replayCommand(options);
   });
 
+program
+  .command("types")
+  .description("Lists the event types that Oracle documents, what each becomes, and its family.")
+  .argument("[type...]", "event types, patterns with *, or a part of one, a family, an X-Yunion-Event; none for all")
+  .option("--json", "one JSON line for each type")
+  .addHelpText("after", EXAMPLES)
+  .exitOverride()
+  .action((wanted: string[], options) => {
+    process.exitCode = typesCommand(wanted, options);
+  });
+
 exitOnSignals();
+// Whoever reads no more, as `| head` does, has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
 try {
   await program.parseAsync();
 } catch (error) {
