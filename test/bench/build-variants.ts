@@ -26,17 +26,18 @@ await bundleRelay(directoryOf("node-pino"), {
 await bundleRelay(directoryOf("no-cache"));
 await removeCaches(directoryOf("no-cache"));
 await bundleRelay(directoryOf("no-zod"), { plugins: [instead("zod/mini", "no-zod.ts")], libraryPlugins: [] });
-const optional = ["check-auth", "check-oic", "check-tls", "oauth2", "ons-text"].map((name) => `./${name}.ts`);
 await bundleRelay(directoryOf("no-options"), {
-  plugins: [...optional, "./vault.ts"].map((imported) => instead(imported, "no-options.ts")),
+  plugins: ["check-auth", "check-oic", "check-tls"].map((name) => instead(`./${name}.ts`, "no-options.ts")),
+});
+await bundleRelay(directoryOf("no-catalogue"), {
+  plugins: [instead("../handlers/by-name.ts", "no-catalogue.ts")],
 });
 await bundleRelay(directoryOf("sdk-client"), {
-  plugins: [instead("./deliver/ons.ts", "sdk-client.ts"), { name: "sdk", setup: sdkBeside }],
-  oci: `${VARIANTS}/sdk.ts`,
-  ociPlugins: [],
+  plugins: [instead("./deliver/ons.ts", "sdk-client.ts")],
+  sdkPlugins: [],
 });
-await bundleRelay(directoryOf("sdk-uncut"), { ociPlugins: [] });
-await bundleRelay(directoryOf("bare-signer"), { oci: `${VARIANTS}/bare-signer.ts`, ociPlugins: [] });
+await bundleRelay(directoryOf("sdk-uncut"), { sdkPlugins: [] });
+await bundleRelay(directoryOf("bare-signer"), { plugins: [instead("./oci.ts", "bare-signer.ts")], sdkPlugins: [] });
 
 async function bundle(variant: string, file: string, more: BuildOptions = {}): Promise<void> {
   const outfile = `${directoryOf(variant)}/func.cjs`;
@@ -55,8 +56,4 @@ function instead(imported: string, file: string): Plugin {
       onResolve({ filter: /.*/ }, ({ path }) => (path === imported ? { path: `${VARIANTS}/${file}` } : undefined));
     },
   };
-}
-
-function sdkBeside({ onResolve }: Parameters<Plugin["setup"]>[0]): void {
-  onResolve({ filter: /^\.\/sdk\.ts$/ }, () => ({ path: "./oci.cjs", external: true }));
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fixture } from "../../local/fixtures.ts";
 import { launch } from "./launch.ts";
 import type { Receivers } from "./receivers.ts";
 import { directoryOf, type Row } from "./rows.ts";
@@ -43,7 +44,7 @@ async function coldStart(row: Row, { node, event, receivers }: Bench): Promise<C
   const before = row.delivers.map(receivers.count);
   const running = await launch(node, entryOf(row), receivers.config(row.delivers, row.option));
   try {
-    await running.invoke(event);
+    await running.invoke(row.fixture === undefined ? event : fixture(row.fixture));
     const ms = performance.now() - running.spawnedMs;
     const spent = { cpuMs: cpuMsOf(running.pid), residentKb: residentKbOf(running.pid) };
     const isDelivered = row.delivers.every((kind, index) => receivers.count(kind) === (before[index] ?? 0) + 1);

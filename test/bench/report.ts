@@ -58,19 +58,62 @@ export function batchTable(measured: Map<BatchRow, BatchCost[]>): string {
 
 /** As variants/in-process.ts prints it: microseconds of one call, a value for each batch. */
 export interface InProcess {
-  bytes: number;
-  ours: number[];
-  theirs: number[];
+  sizes: readonly { name: string; bytes: number; ours: number[]; theirs: number[] }[];
+  routes: readonly { routes: number; us: number[] }[];
 }
 
-export function inProcessTable(measured: readonly InProcess[]): string {
-  const rows = measured.map(({ bytes, ours, theirs }) => [
-    `${bytes.toLocaleString("en")} bytes`,
-    ...[median(ours), quantile(ours, 0.95), median(theirs), median(ours) / median(theirs)].map((value) =>
-      value.toFixed(2),
-    ),
+/** Times JSON.parse of the same bytes. */
+const MAX_RATIO_TO_PARSE = 3.5;
+
+export function inProcessTable({ sizes }: InProcess): string {
+  const rows = sizes.map(({ name, bytes, ours, theirs }) => [
+    `${name}: ${bytes.toLocaleString("en")} bytes`,
+    ...[median(ours), quantile(ours, 0.95), median(theirs)].map((value) => value.toFixed(2)),
+    ratioAgainst(median(ours) / median(theirs), MAX_RATIO_TO_PARSE),
   ]);
   return table(["one event in the process", "median µs", "p95", "JSON.parse alone, µs", "ratio"], rows);
+}
+
+/** Times what the fewest routes cost. */
+const MAX_RATIO_OF_ROUTES = 1.5;
+
+export function routesTable({ routes }: InProcess): string {
+  const fewest = median(routes[0]?.us ?? []);
+  const rows = routes.map(({ routes: count, us }) => [
+    count.toLocaleString("en"),
+    ...[median(us), quantile(us, 0.95)].map((value) => value.toFixed(2)),
+    ratioAgainst(median(us) / fewest, MAX_RATIO_OF_ROUTES),
+  ]);
+  return table(["routes of literal types", "median µs", "p95", "ratio"], rows);
+}
+
+/** Of cold start and memory, with the catalogue and without. */
+const MAX_GROWTH = 1.05;
+
+/** What the catalogue's tables cost: those that need them, and those that do not. */
+export function catalogueTable(measured: Map<Row, ColdStart[]>): string {
+  const webhookRow = (variant: string, fixture: string | undefined) =>
+    [...measured.keys()].find(
+      (row) =>
+        row.variant === variant &&
+        row.fixture === fixture &&
+        row.option === undefined &&
+        row.delivers.join() === "webhook",
+    );
+  const of = (variant: string, fixture: string | undefined, what: keyof ColdStart) => {
+    const row = webhookRow(variant, fixture);
+    return median((row && measured.get(row)?.map((one) => one[what])) ?? []);
+  };
+  const rows = [undefined, "volume-created"].flatMap((fixture) =>
+    (["ms", "cpuMs", "residentKb"] as const).map((what) => {
+      const [before, after] = [of("no-catalogue", fixture, what), of("relay", fixture, what)];
+      const limit = fixture === undefined && what !== "cpuMs" ? MAX_GROWTH : undefined;
+      const shown = [before, after].map((value) => (what === "residentKb" ? value / 1024 : value).toFixed(1));
+      const names = { ms: "ms", cpuMs: "ms of CPU", residentKb: "MiB" };
+      return [`${fixture ?? "instance-launched"}, ${names[what]}`, ...shown, ratioAgainst(after / before, limit)];
+    }),
+  );
+  return table(["cold start with", "tables emptied", "with the tables", "ratio"], rows);
 }
 
 /** "1.62, limit 1.7: kept"; without a limit the ratio alone. */

@@ -9,6 +9,8 @@ export interface Row {
   delivers: readonly Kind[];
   /** What it has to do beside. */
   option?: Option;
+  /** The event, of test/fixtures; an instance launched, if none is named. */
+  fixture?: string;
   /** What the project promises: times the peer. */
   limit?: { coldStart: number; memory: number };
   /** Is it measured warm as well? */
@@ -37,7 +39,7 @@ export const ROWS: readonly Row[] = [
     isWarm: true,
   },
   { label: "**relay**, webhook and ONS", variant: "relay", delivers: ["webhook", "ons"], isWarm: true },
-  { label: "relay, webhook, no optional part in the bundle", variant: "no-options", delivers: ["webhook"] },
+  { label: "relay, webhook, no optional part in the entry", variant: "no-options", delivers: ["webhook"] },
   { label: "relay, webhook, bearer token", variant: "relay", delivers: ["webhook"], option: "bearer" },
   { label: "relay, webhook, its key in the vault", variant: "relay", delivers: ["webhook"], option: "vault" },
   { label: "relay, webhook, OAuth 2.0 token fetched", variant: "relay", delivers: ["webhook"], option: "oauth2" },
@@ -47,6 +49,19 @@ export const ROWS: readonly Row[] = [
     variant: "relay",
     delivers: ["webhook"],
     option: "mutual-tls",
+  },
+  {
+    label: "relay, webhook, an event of the catalogue's tables",
+    variant: "relay",
+    delivers: ["webhook"],
+    fixture: "volume-created",
+  },
+  { label: "relay, webhook, those tables emptied", variant: "no-catalogue", delivers: ["webhook"] },
+  {
+    label: "relay, webhook, an event of the emptied tables",
+    variant: "no-catalogue",
+    delivers: ["webhook"],
+    fixture: "volume-created",
   },
   { label: "relay, ONS, a text for people", variant: "relay", delivers: ["ons"], option: "text" },
   { label: "naive function, ONS, bundled", variant: "naive", delivers: ["ons"], isWarm: true },
