@@ -65,8 +65,8 @@ describe("the payload schema", () => {
     expect(errorsOf(ofFamily(family), body)).toEqual([]);
   });
 
-  test("has a definition and a sample for each family, and for what none knows", () => {
-    const names = [...Object.keys(families), "unknown"].sort();
+  test("has a definition and a sample for each family with code, one for all others, and one for what none knows", () => {
+    const names = [...Object.keys(families), "resource", "unknown"].sort();
     expect(Object.keys(payloadSchema.definitions).sort()).toEqual(names);
     expect(samples.map(([family]) => family)).toEqual(names);
   });

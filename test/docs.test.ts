@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { contractFiles } from "./contract.ts";
-import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
+import { eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
+import { eventsPage } from "./events-page.ts";
+import { namingPage } from "./naming-page.ts";
 import { promisePage } from "./promise.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -10,8 +12,9 @@ const readme = read("README.md");
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
 
 describe("the documents say what the code does", () => {
-  test("docs/events.md, docs/promise.md, README's families and the list of event types are what npm run docs makes", () => {
+  test("docs/events.md, docs/naming.md, docs/promise.md, README's families and the list of event types are what npm run docs makes", () => {
     expect(read("docs/events.md")).toBe(eventsPage());
+    expect(read("docs/naming.md")).toBe(namingPage());
     expect(read("docs/promise.md")).toBe(promisePage());
     expect(readme).toBe(withFamilies(readme));
     expect(read("handlers/event-types.json")).toBe(eventTypesList());

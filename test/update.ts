@@ -1,4 +1,4 @@
-// Writes what is generated: the golden of every fixture, docs/events.md, docs/promise.md, the families in README, the list of documented
+// Writes what is generated: the golden of every fixture, docs/events.md, docs/naming.md, docs/promise.md, the families in README, the list of documented
 // event types, the types made from facts, and the contract with receivers (payload schema, OpenAPI, samples). Look at the diff before you
 // commit it.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
 import { contractFiles } from "./contract.ts";
-import { eventsPage, eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
+import { eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
+import { eventsPage } from "./events-page.ts";
+import { namingPage } from "./naming-page.ts";
 import { promisePage } from "./promise.ts";
 
 /** What the receivers see of one fixture, sent through the built function. */
@@ -34,6 +36,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
+    await writeFile(new URL("../docs/naming.md", import.meta.url), namingPage());
     await writeFile(new URL("../docs/promise.md", import.meta.url), promisePage());
     for (const name of await orphans()) await rm(goldenUrl(name));
     for (const name of fixtureNames()) {

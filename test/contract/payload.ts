@@ -29,9 +29,8 @@ export function titledSchemas(): Record<Family, Schema> {
 }
 
 function titleOf(family: Family): string {
-  return family === "unknown"
-    ? "An event type that no family knows, named by rule from its name"
-    : families[family].noun;
+  if (family === "unknown") return "An event type that no family knows, named by rule from its name";
+  return family === "resource" ? "Any other family of docs/events.md" : families[family].noun;
 }
 
 /**

@@ -12,6 +12,7 @@ const SHOWN: Readonly<Record<Family, string>> = {
   group: "group-member-added",
   alarm: "alarm-firing",
   metric: "metric-posted",
+  resource: "volume-backup-created",
   unknown: "unknown-future-type",
 };
 

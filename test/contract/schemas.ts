@@ -53,8 +53,8 @@ function generated(): Record<Family, BodySchema> {
       Msg: MSG,
       action: worded({ ...said("action"), ...action }, "^[a-z_]+$"),
       resource_details: {
-        ...said("details"),
         ...details,
+        ...said("details"),
         // Written out key by key in the type, the common ones have lost their comments.
         properties: mapValues(details.properties, (schema, key) => common[key] ?? schema),
       },

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Rig, replyOf, startRig } from "../../local/rig.ts";
+import { catalogueEntries } from "../../ops/catalogue.ts";
 import type { EventReply, Reply } from "../../src/outcome.ts";
 
 /** Bodies captured from OCI. They are not ours to publish, so most machines do not have them. */
@@ -59,11 +60,13 @@ const isLogRecord = (value: Body) => value?.specversion === "1.0";
 const isMetric = (value: Body) => value?.datapoints !== undefined;
 const logRecord = ({ id, type }: Body) => delivered(id, type.toLowerCase());
 
+const AWAITING = new Set(catalogueEntries().flatMap(({ eventType, awaitsEnd }) => (awaitsEnd ? [eventType] : [])));
+
 const KINDS: readonly Kind[] = [
   { name: "no JSON, an e-mail", is: (value) => value === undefined, reply: () => rejected(/^the body is not JSON/) },
   {
     name: "an Events message whose .end will come",
-    is: (value) => /^com\.oraclecloud\.computeapi\..*\.begin$/.test(value?.eventType) && value.eventID !== undefined,
+    is: (value) => AWAITING.has(value?.eventType) && value.eventID !== undefined,
     reply: ({ eventID, eventType }) => ({
       ...{ outcome: "ignored", eventID, eventType, deliveries: [] },
       problem: "a .begin whose .end will come; a route that names the type gets it",
