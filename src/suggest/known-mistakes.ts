@@ -87,12 +87,13 @@ const ABSENT: readonly (readonly [RegExp, string, string])[] = [
   [/^(loadbalancer|networkloadbalancer|lbaas)\.(access|error|waf)$/, "a load balancer's log", LOG],
   [/^(vcn|virtualnetwork)?[._-]?flow-?logs?\b/, "VCN flow logs", LOG],
   [/^dns\.private\.resolver$/, "a DNS resolver's log", LOG],
-  [/^(network)?[._-]?load-?balanc|^(nlb|lbaas|lb|flb)\./, "load balancers", AUDIT],
+  [/^(network)?[._-]?load-?balanc|^(nlb|lbaas|lb|flb|oralb-api)\./, "load balancers", AUDIT],
   [/^(public|private)?[._-]?dns/, "DNS", AUDIT],
   [/^(vault)?-?secrets?\w*\.|^(vault|kms|keymanagement)\w*\..*secret/, "secrets of a vault", AUDIT],
   [/^stream(s|ing)?\b/, "Streaming", AUDIT],
   [/^monitoring\.[a-z]+alarms?(\.(begin|end))?$|^alarms?\./, "changes of alarms", AUDIT],
   [/^email/, "Email Delivery", AUDIT],
+  [/^logging\./, "logs and their groups", AUDIT],
   [/^objectstorage\.\w*compartment/, "the compartments of buckets", AUDIT],
 ];
 

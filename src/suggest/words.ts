@@ -1,3 +1,5 @@
+import { VERB } from "../naming/grammar.ts";
+
 /** What Oracle's operations begin with, and what people write instead; one line holds the words for the same deed. */
 const DEEDS = [
   "create launch add provision new make insert build register generate upload put write",
@@ -28,26 +30,15 @@ const DEEDS = [
   "install deploy",
 ];
 
-const OTHER_DEEDS = [
-  ..."apply backup bulkcreate bulkdelete captureconsole cleanup close compare convert evaluate evacuate extend".split(
-    " ",
-  ),
-  ..."get handle initiate invoke link list merge open promote publish purge read reinstate rename replace resend retry".split(
-    " ",
-  ),
-  ..."rollback scale scan schedule search send skip summarize switch test throttle unlink unpause unset upsert".split(
-    " ",
-  ),
-  ..."validate verify".split(" "),
-];
-
 const synonyms = new Map<string, Set<string>>();
 for (const words of DEEDS.map((line) => line.split(" "))) {
   for (const word of words) synonyms.set(word, new Set([...(synonyms.get(word) ?? []), ...words]));
 }
 
 /** Words for a deed, the longest first, so that the first that fits is the right one. */
-export const VERBS: readonly string[] = [...synonyms.keys(), ...OTHER_DEEDS].sort((a, b) => b.length - a.length);
+export const VERBS: readonly string[] = [...synonyms.keys(), ...VERB]
+  .map((verb) => verb.replaceAll("_", ""))
+  .sort((a, b) => b.length - a.length);
 
 /** Other words for the same deed. */
 export function synonymsOf(verb: string): string[] {

@@ -59,6 +59,8 @@ describe("what Oracle's list lacks altogether can come as a record only", () => 
   test.each([
     ["loadbalancer.createloadbalancer", "load balancers"],
     ["networkloadbalancer.updatelistener.end", "load balancers"],
+    ["oralb-api.createloadbalancer.end", "load balancers"],
+    ["logging.createloggroup", "logs and their groups"],
     ["dns.createzone", "DNS"],
     ["vaultsecret.createsecretversion", "secrets of a vault"],
     ["kms.createsecret", "secrets of a vault"],
