@@ -40,7 +40,7 @@ function happening(action: string, result: NotificationResult): string {
   const did = DID.get(action);
   if (did !== undefined && result !== "failed") return ` ${did}`;
   const words = action.replaceAll("_", " ");
-  return result === "failed" && !words.endsWith("failed") ? `: ${words} failed` : `: ${words}`;
+  return result === "failed" && !/(failed|error|timeout)$/.test(words) ? `: ${words} failed` : `: ${words}`;
 }
 
 // Words of ASCII, one space between them: what nearly every title is, and nothing need be done to.

@@ -59,6 +59,7 @@ export const database = {
   postgresql_backup: { things: "postgresql.backup" },
   nosql_table: { things: "nosql.table" },
   nosql_index: { things: "nosql.index" },
+  opensearch_cluster: { things: "opensearch_cluster", is: "elastic_search", noun: "OpenSearch cluster" },
   redis_cluster: { things: "redisservice.redis_cluster", is: "elasticcache", noun: "Cache cluster" },
   kafka_cluster: { things: "rawfkaapiprod.kafka_cluster", is: "kafka" },
 } as const satisfies Resources;

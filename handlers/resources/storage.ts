@@ -39,9 +39,7 @@ export const storage = {
 
   // File storage
   file_system: { things: "filestorage.file_system", is: "file_system", console: "fss/file-systems" },
-  file_system_snapshot: {
-    things: "filestorage.snapshot",
-  },
+  file_system_snapshot: { things: "filestorage.snapshot", noun: "File system snapshot" },
   file_system_export: { things: "filestorage.export" },
   mount_target: { things: "filestorage.mount_target" },
   export_set: { things: "filestorage.export_set" },

@@ -24,7 +24,7 @@ function pastOf(action: string): string | undefined {
 }
 
 const IRREGULAR: ReadonlyMap<string, string> = new Map(
-  `abort:aborted backup:backed_up cleanup:cleaned_up drop:dropped failover:failed_over flashback:flashed_back get:read
+  `abort:aborted backup:backed_up freeze:frozen unfreeze:unfrozen shrink:shrunk shutdown:shut_down cleanup:cleaned_up drop:dropped failover:failed_over flashback:flashed_back get:read
    offboard:offboarded put:written read:read reset:reset rollback:rolled_back run:run scan:scanned send:sent set:set setup:set_up
    skip:skipped stop:stopped submit:submitted switchover:switched_over unset:unset`
     .split(/\s+/)

@@ -3,6 +3,8 @@ export interface Word {
   /** As it stands there: "packages"; "load_balancer" for what belongs together. */
   said: string;
   singular: string;
+  /** What was done: "reopened", of a verb that is known. */
+  isPast?: boolean;
 }
 
 /** Costs of a reading; the cheapest is taken: few words, and known ones. */
@@ -11,7 +13,7 @@ const WORD = 1;
 const SHORT_WORD = 2;
 const PLURAL = 0.1;
 const UNKNOWN = 6;
-const UNKNOWN_CHAR = 0.2;
+const UNKNOWN_CHAR = 0.5;
 /** What an operation begins with as a rule is worth a guess: create dedicatedthing, not created edicatedthing. */
 const OPENING = 0.5;
 
@@ -40,7 +42,7 @@ export function createSegmenter(vocabulary: string, openings: ReadonlySet<string
       for (let start = Math.max(0, end - MAX_WORD_CHARS); start < end; start++) {
         const before = best[start];
         const text = name.slice(start, end);
-        const word = wordOf(text);
+        const word = wordOf(text) ?? (start === 0 ? undefined : formOf(text));
         const own = word === undefined ? UNKNOWN + UNKNOWN_CHAR * text.length : costOf(word);
         const cost =
           (before?.cost ?? 0) + (start === 0 && word !== undefined && openings.has(word.said) ? OPENING : own);
@@ -66,6 +68,14 @@ export function createSegmenter(vocabulary: string, openings: ReadonlySet<string
     return undefined;
   }
 
+  /** Not at the beginning: there "createor ganization" would come of createorganization. */
+  function formOf(text: string): Word | undefined {
+    const [, stem = "", ending = ""] = FORM.exec(text) ?? [];
+    const isForm = stem.length >= MIN_STEM_CHARS && (openings.has(stem) || openings.has(`${stem}e`));
+    if (!isForm) return undefined;
+    return { said: text, singular: text.replace(/s$/, ""), isPast: ending === "ed" };
+  }
+
   return (name) => name.split(/[^a-z0-9]+/).flatMap((part) => (part === "" ? [] : readings(part)));
 }
 
@@ -78,6 +88,10 @@ interface Link {
   word: Word;
   before: Link | undefined;
 }
+
+/** detector, imported, subscriber, installation: what is made of a verb. */
+const FORM = /^(.+?)(ed|er|or|ing|ion|ation)s?$/;
+const MIN_STEM_CHARS = 3;
 
 const PLURALS = [
   ["ies", "y"],

@@ -1,4 +1,4 @@
-import { CIRCUMSTANCES, DOING, FAILED, HAPPENING, HOW, PREPOSITIONS, VERB, WENT } from "./grammar.ts";
+import { CIRCUMSTANCES, DOING, FAILED, HAPPENING, HOW, OUTCOME, PREPOSITIONS, VERB, WENT } from "./grammar.ts";
 import type { Word } from "./segment.ts";
 
 /** @param parts of an operation, each taken apart into its words */
@@ -29,6 +29,10 @@ function sentenceOf(context: Word[], words: Word[]): Sentence {
   const [first, second] = words;
   const verbs = is(VERB, first) ? 1 : is(HOW, first) && is(VERB, second) ? 2 : 0;
   if (verbs === words.length) return { noun: context, action: words };
+  if (verbs > 0 && is(OUTCOME, words.at(-1))) {
+    const { noun, action } = sentenceOf(context, words.slice(0, -1));
+    return { noun, action: [...action, ...words.slice(-1)] };
+  }
   if (verbs > 0) return inContext(context, verbFirst(words, verbs));
   if (is(VERB, context[0])) {
     // executescheduledjob.failed
@@ -39,7 +43,9 @@ function sentenceOf(context: Word[], words: Word[]): Sentence {
     return { ...withoutDoing(words.slice(1), words.slice(0, 1)), isRun: is(FAILED, first) };
   }
   const all = [...context, ...words];
-  const at = all.findIndex((word, index) => index > 0 && (is(HAPPENING, word) || is(VERB, word)));
+  const at = all.findIndex(
+    (word, index) => index > 0 && (word.isPast === true || [HAPPENING, WENT, VERB].some((words) => is(words, word))),
+  );
   if (at !== -1) return { noun: all.slice(0, at), action: all.slice(at) };
   return { noun: context, action: words };
 }

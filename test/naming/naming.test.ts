@@ -43,20 +43,23 @@ describe("the naming rule", () => {
     ],
     // To, from, on, for.
     ["identitycontrolplane.addusertogroup", "group/add_user"],
-    ["osmh.installpackagesonmanagedinstance", "managed_instance/install_packages"],
+    ["osmh.installpackagesonmanagedinstance", "os_management_managed_instance/install_packages"],
     ["osmh.removepackagesfrommanagedinstancegroup", "managed_instance_group/remove_packages"],
     [
       "databaseservice.enablestackmonitoringforexternalcontainerdatabase.end",
       "external_container_database/enable_stack_monitoring",
     ],
     ["artifacts.deletegenericartifactbypath", "generic_artifact/delete_by_path"],
-    ["osmh.updateallpackagesonmanagedinstancesincompartment", "managed_instance/update_all_packages_in_compartment"],
+    [
+      "osmh.updateallpackagesonmanagedinstancesincompartment",
+      "os_management_managed_instance/update_all_packages_in_compartment",
+    ],
     // What has no life of its own.
     ["databaseservice.updateautonomousdatabaseacl.end", "autonomous_database/update_acl"],
     ["virtualnetwork.addnetworksecuritygroupsecurityrules", "network_security_group/add_security_rules"],
     ["identitycontrolplane.updateusercapabilities", "user/update_capabilities"],
     ["keymanagementservice.schedulekeydeletion.end", "key/schedule_deletion"],
-    ["filestorage.skippolicybasedsnapshotcreation", "policy_based_snapshot/skip_creation"],
+    ["somethingnew.skipnightlysnapshotcreation", "nightly_snapshot/skip_creation"],
     // What happened last.
     ["cloudguard.problemdetected", "cloud_guard_problem/detected"],
     ["databaseservice.autonomous.database.critical", "autonomous_database/critical"],
@@ -77,13 +80,23 @@ describe("the naming rule", () => {
     ["databaseservice.scheduledstopautonomousdatabase.end", "autonomous_database/scheduled_stop"],
     ["aibiometriccpprod.canceleddeletebiometricstore", "biometric_store/canceled_delete"],
     ["datacatalog.changedlogicalentities", "logical_entity/changed"],
-    ["filestorage.throttledexpiredsnapshotdeletion", "expired_snapshot/throttled_deletion"],
+    ["somethingnew.throttledvolumedeletion", "volume/throttled_deletion"],
     // What failed.
     ["computemanagement.instancepoolpreterminationactionfail.end", "instance_pool/pre_termination_action/failed"],
     ["osmh.executescheduledjob.failed", "scheduled_job/execute/failed"],
     ["osmh.executescheduledjob.canceled", "scheduled_job/execute_canceled"],
     ["goldengate.pipeline.statefailed", "goldengate_pipeline/state_failed/failed"],
     ["databaseservice.managedsoftwareupdatereadinesscheckfailed", "managed_software_update/readiness_check/failed"],
+    ["computeapi.launchinstancefailed", "compute_instance/create/failed"],
+    ["databaseservice.backupfailed", "autonomous_database/backup/failed"],
+    ["mysqlaas.startdbsystemtimeout", "db_system/start_timeout"],
+    ["vault.keyrotationfailed", "key/rotation/failed"],
+    // Made of a verb, and none.
+    ["cloudguard.createdetectorrecipe", "detector_recipe/create"],
+    ["generativeai.createimportedmodel", "imported_model/create"],
+    ["apigateway.createsubscriber", "subscriber/create"],
+    ["cloudguard.problemreopened", "cloud_guard_problem/reopened"],
+    ["streaming.streamthrottled", "stream/throttled"],
     // Event records.
     ["osmh.createevent.softwareupdate.updatepackages", "managed_event/update_packages"],
     ["osmh.createevent.sysadmin.failed", "managed_event/sysadmin/failed"],
@@ -197,6 +210,15 @@ describe("the documented types", () => {
       .filter((group) => group.length > 1)
       .map((group) => `${group[0]?.service}: ${group.map(({ operation }) => operation).join(" ")}`);
     expect(shared).toEqual(SAME);
+  });
+
+  test("of one service and resource_type are all in a family, or none is", () => {
+    const families = grouped(
+      all.filter(({ service }) => service !== "monitoring"),
+      ({ service, resourceType }) => `${service}: ${resourceType}`,
+    );
+    const split = [...families].filter(([, of]) => new Set(of.map(({ family }) => family === undefined)).size > 1);
+    expect(split.map(([name]) => name)).toEqual([]);
   });
 
   test("are in the family that names their thing: every row of the table has some, but for what only audit tells", () => {
