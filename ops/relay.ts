@@ -53,8 +53,13 @@ program
 
 program
   .command("types")
-  .description("Lists the event types that Oracle documents, what each becomes, and its family.")
-  .argument("[type...]", "event types, patterns with *, or a part of one, a family, an X-Yunion-Event; none for all")
+  .description(
+    "Lists the event types that Oracle documents, and what each becomes; tells of any other what it would become.",
+  )
+  .argument(
+    "[type...]",
+    "any of these: a type, a pattern with *, a part of a type, family or resource_type, an X-Yunion-Event",
+  )
   .option("--json", "one JSON line for each type")
   .addHelpText("after", EXAMPLES)
   .exitOverride()

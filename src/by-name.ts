@@ -57,15 +57,15 @@ export function createByName({ vocabulary, resources, states, documented }: ByNa
       const { thing, noun, spoken, action, did, result } = nameOf(event.type);
       const [family, resource] = familyOf(thing);
       const resourceType = resource?.is ?? family ?? noun;
-      const state = reportedState(event) ?? STATE_AFTER.get(action);
+      const hasFailed = result === "failed" || endedFailed(event);
+      const state = reportedState(event) ?? (hasFailed ? undefined : STATE_AFTER.get(action));
       return {
         family,
         resourceType,
         noun: resource?.noun ?? spoken,
         action,
-        did: state === "FAILED" ? undefined : did,
-        // An automatic backup that came to nothing has an end, too.
-        result: state === "FAILED" ? "failed" : result,
+        did: hasFailed ? undefined : did,
+        result: hasFailed ? "failed" : result,
         pages: resource?.console,
         details: resource && detailsOf(resource, event, statusOf(resourceType, state)),
       };
@@ -81,6 +81,11 @@ const STATE_AFTER: ReadonlyMap<string, string> = new Map([
   ["delete_begin", "TERMINATING"],
   ["delete", "TERMINATED"],
 ]);
+
+/** An automatic backup that came to nothing has an end, too, which tells the state of what it was to be. */
+function endedFailed({ type, data }: OciEvent): boolean {
+  return type.endsWith(".end") && data.additionalDetails.lifecycleState === "FAILED";
+}
 
 /** Few events tell their resource's state (captured: databaseservice.automaticbackupdatabase.end); audit records may. */
 function reportedState({ data, raw }: OciEvent): string | undefined {

@@ -23,6 +23,11 @@ const world = {
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };
 
+/** An event may be waiting meanwhile. */
+const MAX_SUGGESTIONS = 5;
+
+const NO_CALL = { callID: null, eventID: null };
+
 /** Deliveries: about 3 MB of memory. */
 const MAX_REMEMBERED = 20_000;
 
@@ -50,13 +55,14 @@ function start(): void {
   for (const warning of loaded.warnings) log.warn(warning);
   // A route that asks for nothing is as likely as can be; any other is looked at once the socket is there.
   if (loaded.relay.routes.some(({ match }) => Object.keys(match).length > 0)) {
-    setImmediate(() => warnOfUnlikely(loaded.relay.routes, log));
+    // Advice must not end what works.
+    setImmediate(() => warnOfUnlikely(loaded.relay.routes, log).catch((error) => log.bug(NO_CALL, error)));
   }
 }
 
 async function warnOfUnlikely(routes: readonly Route[], log: Log): Promise<void> {
   const { unlikelyRoutes } = await import("./config/unlikely-routes.ts");
-  for (const problem of await unlikelyRoutes(routes)) log.warn(problem);
+  for (const problem of await unlikelyRoutes(routes, MAX_SUGGESTIONS)) log.warn(problem);
 }
 
 function assemble(relay: Relay, log: Log, region: string | undefined): Machine {
@@ -106,7 +112,7 @@ function serve(machine: Machine): void {
 function dieLoudly(log: Log): void {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {
-      log.bug({ callID: null, eventID: null }, error);
+      log.bug(NO_CALL, error);
       process.exit(1);
     });
   }

@@ -40,6 +40,15 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
     return { family, noun, pages: handler.console, resourceType, action, result: "succeed", ...said };
   }
 
+  /** What cannot be loaded says nothing: then the event is wanted, and fails where it can be kept, rather than being rejected. */
+  function isDocumented(type: string): boolean {
+    try {
+      return catalogue.byName().isDocumented(type);
+    } catch {
+      return false;
+    }
+  }
+
   return {
     normalise(event) {
       const said = known(event);
@@ -75,7 +84,7 @@ export function createNormaliser(catalogue: Catalogue, region: string | undefine
       // Of what was refused no end will come.
       if (event.hasFailed || !event.type.endsWith(".begin")) return false;
       const end = `${event.type.slice(0, -".begin".length)}.end`;
-      return handlerOf.has(end) || catalogue.byName().isDocumented(end);
+      return handlerOf.has(end) || isDocumented(end);
     },
   };
 }

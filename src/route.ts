@@ -1,4 +1,4 @@
-import { type Condition, isByNameOnly, matches, namedEventTypes } from "./condition.ts";
+import { type Condition, eventTypesOf, isByNameOnly, matches, namedEventTypes } from "./condition.ts";
 import type { OciEvent } from "./envelope.ts";
 
 /** Condition -> names of destinations. */
@@ -10,7 +10,7 @@ export interface Route {
 export interface Routed {
   /** Names of destinations, each once. */
   destinations: ReadonlySet<string>;
-  /** A matching route names the event's type literally: its owner wants this very type, `.begin` or not. */
+  /** A matching route names the event's type, or by a pattern its `.begin`: its owner wants this very type. */
   isNamed: boolean;
 }
 
@@ -29,8 +29,17 @@ export function createRouter(routes: readonly Route[]): (event: OciEvent) => Rou
     for (const route of byName.get(event.eventType)?.concat(open) ?? open) {
       if (!matches(route.match, event.raw)) continue;
       for (const destination of route.to) destinations.add(destination);
-      isNamed ||= namedEventTypes(route.match).includes(event.eventType);
+      isNamed ||= isNaming(route.match, event.eventType);
     }
     return { destinations, isNamed };
   };
 }
+
+function isNaming(match: Condition, eventType: string): boolean {
+  return eventTypesOf(match).some(
+    (type) => type === eventType || (typeof type === "string" && type.endsWith(BEGIN) && matches(type, eventType)),
+  );
+}
+
+/** Whoever writes com.oraclecloud.blockvolumes.*.begin can mean nothing else. */
+const BEGIN = ".begin";

@@ -44,7 +44,7 @@ function happening(action: string, result: NotificationResult): string {
 }
 
 // Words of ASCII, one space between them: what nearly every title is, and nothing need be done to.
-const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+const PLAIN = /^(?:[!-~]+(?: (?!:)[!-~]+)*)?$/;
 
 function charsIn(text: string): number {
   return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "_").length;

@@ -100,6 +100,21 @@ describe("a family that is all data", () => {
     expect([yunionEvent(volume), volume.details.status]).toEqual(["DISK/CREATE/FAILED", undefined]);
   });
 
+  test.each([
+    ["databaseservice.updatedbsystem.begin", { additionalDetails: { lifecycleState: "FAILED" } }],
+    [
+      "databaseservice.updatedbsystem.end",
+      { response: { status: "200" }, stateChange: { current: { lifecycleState: "FAILED" } } },
+    ],
+  ])("of %s with %j it is not said that it has failed", (type, data) => {
+    expect(of(type, data).result).toBe("succeed");
+  });
+
+  test("what has failed lets no state be inferred", () => {
+    const created = of("blockvolumes.createvolumefailed");
+    expect([yunionEvent(created), created.details.status]).toEqual(["DISK/CREATE/FAILED", undefined]);
+  });
+
   test("is called by its name, and has its page in the console", () => {
     const volume = of("blockvolumes.createvolume.end", { resourceId: "ocid1.volume.oc1.iad.abc" });
     expect([volume.title, volume.consoleUrl]).toEqual([
@@ -154,6 +169,20 @@ test("a new family is a row of the table, and nothing else", () => {
     family: "quantum_computer",
     resourceType: "host",
   });
+});
+
+test("where the catalogue cannot be loaded a .begin is wanted, so that it can fail where it is kept", () => {
+  const broken = createNormaliser(
+    {
+      handlers,
+      byName: () => {
+        throw new Error("no such file");
+      },
+    },
+    undefined,
+  );
+  expect(broken.isAwaitingEnd(eventOf({ eventType: "com.oraclecloud.blockvolumes.createvolume.begin" }))).toBe(false);
+  expect(() => broken.normalise(eventOf({ eventType: "com.oraclecloud.blockvolumes.createvolume.end" }))).toThrow();
 });
 
 describe("the table", () => {

@@ -201,3 +201,15 @@ describe("createRouter", () => {
     ]).toEqual([true, false]);
   });
 });
+
+test("a route that asks for a .begin by a pattern names it, one that takes anything does not", () => {
+  const isNamed = (pattern: string, eventType = "com.oraclecloud.blockvolumes.createvolume.begin") =>
+    createRouter([{ match: { eventType: pattern }, to: ["webhook"] }])(eventOf({ eventType })).isNamed;
+  expect([
+    isNamed("com.oraclecloud.blockvolumes.*.begin"),
+    isNamed("*.begin"),
+    isNamed("com.oraclecloud.blockvolumes.*"),
+    isNamed("com.oraclecloud.computeapi.*.begin"),
+    isNamed("*.begin", "com.oraclecloud.blockvolumes.createvolume.end"),
+  ]).toEqual([true, true, false, false, false]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import events from "../handlers/event-types.json" with { type: "json" };
+import { catalogueEntries } from "../ops/catalogue.ts";
 import { documentedTypes, isDocumented } from "../src/documented.ts";
 
 const documented = { a: "create createbucket.end delete.all", b: "x" };
@@ -27,6 +28,6 @@ describe("a type is documented", () => {
   test("if the list that is written out holds it, and all of that", () => {
     const types = documentedTypes(events);
     expect(types.filter((type) => !isDocumented(type, events))).toEqual([]);
-    expect(types).toHaveLength(3410);
+    expect(types).toEqual(catalogueEntries().map(({ eventType }) => eventType));
   });
 });

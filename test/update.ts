@@ -1,12 +1,11 @@
-// Writes what is generated: the golden of every fixture, docs/events.md, docs/naming.md, docs/promise.md, the families in README, the list of documented
-// event types, the types made from facts, and the contract with receivers (payload schema, OpenAPI, samples). Look at the diff before you
-// commit it.
+// Writes what is generated of the catalogue: the golden of every fixture, docs/events.md, docs/naming.md, docs/promise.md, the families in
+// README, and the contract with receivers (payload schema, OpenAPI, samples). Look at the diff before you commit it.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
 import { contractFiles } from "./contract.ts";
-import { eventTypeModule, eventTypesList, withFamilies, yunionFieldModule } from "./docs.ts";
+import { withFamilies } from "./docs.ts";
 import { eventsPage } from "./events-page.ts";
 import { namingPage } from "./naming-page.ts";
 import { promisePage } from "./promise.ts";
@@ -30,9 +29,6 @@ export async function goldenOf(name: string, rig: Rig): Promise<Golden> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rig = await startRig();
   try {
-    await writeFile(new URL("../handlers/event-types.json", import.meta.url), eventTypesList());
-    await writeFile(new URL("../handlers/event-type.ts", import.meta.url), eventTypeModule());
-    await writeFile(new URL("../src/yunion-field.ts", import.meta.url), yunionFieldModule());
     const readme = new URL("../README.md", import.meta.url);
     await writeFile(readme, withFamilies(await readFile(readme, "utf8")));
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
@@ -53,9 +49,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 
 async function writeContract(): Promise<void> {
   const samples = new URL("../docs/samples/", import.meta.url);
+  // Made before anything is removed: it may fail by a type that does not compile.
+  const files = contractFiles();
   await rm(samples, { recursive: true, force: true });
   await mkdir(samples);
-  for (const [file, text] of contractFiles()) await writeFile(new URL(`../${file}`, import.meta.url), text);
+  for (const [file, text] of files) await writeFile(new URL(`../${file}`, import.meta.url), text);
 }
 
 /** Goldens whose fixture is gone. */

@@ -32,7 +32,7 @@ export const database = {
   db_node: { things: "databaseservice.db_node" },
   exadata_infrastructure: { things: "databaseservice.exadata_infrastructure databaseservice.exacc_infrastructure" },
   cloud_exadata_infrastructure: {
-    things: "databaseservice.cloud_exadata_infrastructure databaseservice.exascale_cloud_exadata_infrastructure",
+    things: "databaseservice.cloud_exadata_infrastructure",
     console: "dbaas/cloudExadataInfrastructures",
   },
   vm_cluster: { things: "databaseservice.vm_cluster" },

@@ -17,12 +17,17 @@ export function conditionProblems(condition: unknown): ConditionProblem[] {
   return [...filterProblems(condition, ""), ...eventTypesOf(condition).flatMap(eventTypeProblems)];
 }
 
+// Who writes an object there knows the operators of another cloud.
+const HINT = "; * in a string stands for any characters";
+
 function eventTypeProblems(type: unknown): ConditionProblem[] {
   const at = ".eventType";
   // Told already, like every null.
   if (type === null) return [];
   if (typeof type !== "string")
-    return [{ at, problem: `expected a string or an array of strings, got ${shown(type)}` }];
+    return [
+      { at, problem: `expected a string or an array of strings, got ${shown(type)}${isRecord(type) ? HINT : ""}` },
+    ];
   const lower = type.toLowerCase();
   // OCI's types are, and a rule in another case never fires, which nobody would see.
   if (isEventTypePattern(lower))

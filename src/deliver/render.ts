@@ -10,7 +10,8 @@ export function rendered(render: Render, notification: Notification): Result<Jso
   let payload: unknown;
   let problem: string | undefined;
   try {
-    payload = render(notification);
+    // Its own copy: it may write into it, and the details hold parts of the event that a dead letter keeps.
+    payload = render(structuredClone(notification));
     // A promise is told as what it is; that it may fail must not end the process.
     if (payload instanceof Promise) payload.catch(() => undefined);
     problem = jsonProblem(payload);

@@ -116,7 +116,8 @@ export function createNaming(vocabulary: Vocabulary): (type: string) => Name {
     const known = remembered.get(type);
     if (known !== undefined) return known;
     const name = nameOf(type);
-    if (remembered.size < MAX_REMEMBERED) remembered.set(type, name);
+    if (remembered.size === MAX_REMEMBERED) remembered.clear();
+    remembered.set(type, name);
     return name;
   };
 }

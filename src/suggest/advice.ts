@@ -3,16 +3,22 @@ import { nearestTypes } from "./nearest.ts";
 import { nearestPatterns } from "./nearest-pattern.ts";
 import type { TypeIndex } from "./type-index.ts";
 
-/** What to do about an event type that is not documented, or a pattern that nothing documented fits: a clause that begins with it. */
-export function typeAdvice(type: string, index: TypeIndex): string {
+/**
+ * What to do about an event type that is not documented, or a pattern that nothing documented fits: a clause that begins with it.
+ * @param indexed what to search for suggestions; undefined for none
+ */
+export function typeAdvice(type: string, indexed: () => TypeIndex | undefined): string {
   const isPattern = type.includes("*");
   const shown = isPattern ? `the pattern ${type}` : type;
   const known = knownMistake(type);
   if (known !== undefined) return `${shown}, ${known}`;
+  const problem = isPattern ? "which no type that OCI documents fits" : "which OCI does not document";
+  const index = indexed();
+  if (index === undefined)
+    return `${shown}, ${problem}, so it may never match; npm run relay -- types tells what there is`;
   const near = isPattern ? nearestPatterns(type, index) : nearestTypes(type, index);
   const read = near.length === 0 ? readAdvice(type, index.services) : undefined;
   if (read !== undefined) return `${shown}, ${read}`;
-  const problem = isPattern ? "which no type that OCI documents fits" : "which OCI does not document";
   return `${shown}, ${problem}, so it may never match${question(near)}`;
 }
 

@@ -21,6 +21,9 @@ function adviceFor(filter: unknown, shape: Shape, path: readonly string[]): stri
 
 function unknownAdvice(path: readonly string[]): string {
   const suggested = suggestedField(path);
+  if (path.join(".") === "data.freeFormTags") {
+    return "the field data.freeFormTags, which no event has had since 2019: did you mean data.freeformTags?";
+  }
   const place = path.length === 1 ? "at its top level" : `in ${shownPath(path.slice(0, -1))}`;
   const home = path.length === 1 ? "data" : "data.additionalDetails";
   const advice = suggested === undefined ? `what its service adds stands under ${home}` : `did you mean ${suggested}?`;

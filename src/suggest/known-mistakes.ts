@@ -80,6 +80,11 @@ function instanceAction(action: string, ...types: string[]): KnownMistake {
   };
 }
 
+// Seen in records of load balancers.
+const BALANCERS =
+  `as an audit record, of a type such as ${OCI}.oralb-api.updateloadbalancer.end (of a network load balancer ` +
+  `${OCI}.network-load-balancer-api.updatenetworkloadbalancer.end), through Connector Hub from the log group _Audit`;
+
 const LOG = "as a record of its log, through Connector Hub from the log group of that log";
 
 /** What Oracle's list lacks altogether, by service and operation: what it is, and how it can come. */
@@ -87,7 +92,7 @@ const ABSENT: readonly (readonly [RegExp, string, string])[] = [
   [/^(loadbalancer|networkloadbalancer|lbaas)\.(access|error|waf)$/, "a load balancer's log", LOG],
   [/^(vcn|virtualnetwork)?[._-]?flow-?logs?\b/, "VCN flow logs", LOG],
   [/^dns\.private\.resolver$/, "a DNS resolver's log", LOG],
-  [/^(network)?[._-]?load-?balanc|^(nlb|lbaas|lb|flb|oralb-api)\./, "load balancers", AUDIT],
+  [/^\*?(network)?[._-]?load-?balanc|^(nlb|lbaas|lb|flb|oralb-api)\./, "load balancers", BALANCERS],
   [/^(public|private)?[._-]?dns/, "DNS", AUDIT],
   [/^(vault)?-?secrets?\w*\.|^(vault|kms|keymanagement)\w*\..*secret/, "secrets of a vault", AUDIT],
   [/^stream(s|ing)?\b/, "Streaming", AUDIT],

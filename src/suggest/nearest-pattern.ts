@@ -17,6 +17,8 @@ const LEFT_OUT = [
 /** Of services that are further off than that only what matches at once is taken. */
 const MAX_SERVICE = 1.5;
 const BY_NAME = 0.2;
+/** Longer than what stands for any documented operation. */
+const MAX_BODY_CHARS = 100;
 
 /** Patterns that match documented types, and that are nearest to one which matches none: at most three, the best first. */
 export function nearestPatterns(pattern: string, index: TypeIndex): string[] {
@@ -25,16 +27,19 @@ export function nearestPatterns(pattern: string, index: TypeIndex): string[] {
     .replace(/^\.|[_-]/g, "")
     .replace(/\.([a-z]+)$/, (end, word) => (PHASE_WORDS.has(word) ? `.${PHASE_WORDS.get(word)}` : end));
   const services = service === "" ? [["", 0] as const] : [...serviceCosts(compact(service), index.services)];
+  const isLong = body.length > MAX_BODY_CHARS;
   const found = services.flatMap(([each, cost]) => {
     const stem = each === "" ? "" : `com.oraclecloud.${each}${rest.startsWith("*") ? "" : "."}`;
     const operations = index.types.filter((type) => type.startsWith(stem)).map((type) => type.slice(stem.length));
-    const near = cost > MAX_SERVICE ? matching(body, operations) : mended(body, operations);
+    // Letter by letter only within a service: over all of them that would take seconds.
+    const isFar = service === "" || cost > MAX_SERVICE || isLong;
+    const near = isFar ? matching(body, operations) : mended(body, operations);
     const ofService = near.cost === 0 ? SAME_NAME * cost : cost;
     return [{ type: stem + near.type, cost: near.cost + ofService }];
   });
   const maxCost = 1 + 0.25 * compact(body).length;
   const near = found.filter(({ cost }) => cost <= maxCost);
-  const named = byName(pattern, index);
+  const named = isLong ? [] : byName(pattern, index);
   return nearestOf(leastOf(near) <= leastOf(named) ? near : named);
 }
 

@@ -44,3 +44,17 @@ test.each<[string, () => unknown, string]>([
 ])("a render that gives %s is a problem, and ends nothing", (_, render, problem) => {
   expect(rendered(render, notification)).toEqual({ ok: false, problem });
 });
+
+test("what render writes into its notification nobody else sees", () => {
+  const shared = {
+    title: "as it was",
+    details: { oci: { additional_details: { shape: "s" } } },
+  } as unknown as Notification;
+  const spoil = (given: Notification) => {
+    const { oci } = given.details as { oci: { additional_details: { shape?: string } } };
+    delete oci.additional_details.shape;
+    return "done";
+  };
+  expect(rendered(spoil, shared)).toEqual({ ok: true, value: "done" });
+  expect(shared.details).toEqual({ oci: { additional_details: { shape: "s" } } });
+});

@@ -17,10 +17,10 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A relay without the file that holds all that works with the services of OCI. */
-async function startWithout(config: Record<string, string>): Promise<Rig> {
+/** A relay without one of its files; if none is named, that which holds all that works with the services of OCI. */
+async function startWithout(config: Record<string, string>, missing = "oci.cjs"): Promise<Rig> {
   directory = mkdtempSync(join(tmpdir(), "relay-"));
-  cpSync(SHIPPED, directory, { recursive: true, filter: (file) => !file.includes("oci.cjs") });
+  cpSync(SHIPPED, directory, { recursive: true, filter: (file) => !file.includes(missing) });
   rig = await startRig({ entry: join(directory, "func.cjs"), config });
   return rig;
 }
@@ -42,6 +42,28 @@ test("what cannot be loaded fails by itself, costs no other destination its even
       { destination: "ons", outcome: "delivered" },
     ],
   });
+});
+
+test.each([
+  "catalogue.cjs",
+  "event-types.json",
+])("without %s nothing is lost, and what needs it not goes on", async (file) => {
+  const { host, logs } = await startWithout({}, file);
+  const outcomes: string[] = [];
+  for (const name of ["volume-creating", "volume-created", "instance-launched"]) {
+    outcomes.push(replyOf(await host.invoke(fixture(name)), logs).outcome);
+  }
+  // A .begin that nobody can judge is wanted: it is for its receiver rather than for nobody.
+  expect(outcomes).toEqual(
+    file === "catalogue.cjs" ? ["failed", "failed", "delivered"] : ["delivered", "delivered", "delivered"],
+  );
+});
+
+test("without what looks at routes there is no advice, and all else", async () => {
+  const ROUTES = JSON.stringify([{ match: { eventType: "com.oraclecloud.*.end" }, to: ["webhook"] }]);
+  const { host, logs } = await startWithout({ ROUTES }, "unlikely-routes.cjs");
+  expect(replyOf(await host.invoke(fixture("instance-launched")), logs)).toMatchObject({ outcome: "delivered" });
+  expect(logs.filter((line) => line.includes("internal error"))).not.toEqual([]);
 });
 
 test("a batch goes to a topic in one pack, as soon as what packs it can be loaded", async () => {

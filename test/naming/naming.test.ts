@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resources, vocabulary } from "../../handlers/by-name.ts";
@@ -6,8 +7,10 @@ import { catalogue, catalogueEntries } from "../../ops/catalogue.ts";
 import { createNaming } from "../../src/naming/naming.ts";
 import { createNormaliser } from "../../src/normalise.ts";
 import { yunionEvent } from "../../src/notification.ts";
+import type { Resource, Resources } from "../../src/resource.ts";
 import { operations, typeOf } from "../documented.ts";
 import { eventOf } from "../event.ts";
+import facts from "../facts/event-types.json" with { type: "json" };
 import { grouped } from "../grouped.ts";
 import reviewed from "./reviewed.json" with { type: "json" };
 
@@ -184,8 +187,10 @@ describe("the naming rule", () => {
 describe("the documented types", () => {
   const all = catalogueEntries();
 
-  test("are 3,405, and those that alarms and metrics are read as", () => {
-    expect(all.length).toBe(3405 + 5);
+  test("are those of Oracle's list, and five that alarms and metrics are read as", () => {
+    const listed = Object.values(facts.documented).flat();
+    expect(listed.length).toBeGreaterThanOrEqual(3405);
+    expect(all.length).toBe(listed.length + 5);
   });
 
   test("have names that fit the wire, never a vague word alone", () => {
@@ -245,6 +250,51 @@ describe("the documented types", () => {
         .map((thing) => `${family}: ${thing}`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe("the tables of the vocabulary", () => {
+  const documented = new Set(operations().map(({ service, operation }) => `${service}.${operation}`));
+  const services = new Set(operations().map(({ service }) => service));
+
+  test("name operations that are documented, or of what Oracle's list has not", () => {
+    const strange = Object.keys(vocabulary.names).filter((key) => !documented.has(key) && !key.endsWith("."));
+    expect(strange, "in handlers/names: <service>.<operation>, lower case, without phase").toEqual([
+      "clustersapi.replacebootvolumeclusternode",
+      "oralb-api.updatenetworksecuritygroups",
+    ]);
+  });
+
+  test("say names that are for the wire", () => {
+    const unfit = Object.entries(vocabulary.names).filter(
+      ([key, said]) => !(key.endsWith(".") ? /^[a-z0-9_]+$/ : /^[a-z0-9_]+\/[a-z_]+(\/failed)?$/).test(said),
+    );
+    expect(unfit, "in handlers/names: <noun>/<action>, with /failed where it tells of a failure").toEqual([]);
+  });
+
+  test("hold words in lower case, each once", () => {
+    const words = vocabulary.words.trim().split(/\s+/);
+    expect(words.filter((word) => !/^[a-z0-9]+(_[a-z0-9]+)*$/.test(word))).toEqual([]);
+    expect(words.length).toBe(new Set(words).size);
+  });
+
+  test("have families about things that some type is about, and no family or thing in two tables", async () => {
+    const files = readdirSync(new URL("../../handlers/resources/", import.meta.url));
+    const tables = await Promise.all(files.map((file) => import(`../../handlers/resources/${file}`)));
+    const families = tables.flatMap((table) => Object.values<Resources>(table).flatMap((each) => Object.keys(each)));
+    expect(families.sort(), "a family stands in two files of handlers/resources, or is not put together").toEqual(
+      Object.keys(resources).sort(),
+    );
+    const things = Object.entries<Resource>(resources).flatMap(([family, row]) =>
+      row.things.split(" ").map((thing) => ({ family, thing })),
+    );
+    const twice = things.filter(({ thing }, at) => things.findIndex((other) => other.thing === thing) !== at);
+    expect(twice, "things that stand in another family too").toEqual([]);
+    const known = new Set(catalogueEntries().map(({ thing }) => thing));
+    const nothing = things.filter(
+      ({ thing }) => services.has(thing.slice(0, thing.indexOf("."))) && thing.includes(".") && !known.has(thing),
+    );
+    expect(nothing, "no documented type is about it: npm run relay -- types --json tells the things").toEqual([]);
   });
 });
 

@@ -37,7 +37,13 @@ describe("relay types", () => {
       code: 0,
       err: "",
       rows: [
-        ["com.oraclecloud.blockvolumes.createvolume.begin", "DISK/CREATE_BEGIN", "volume", "ignored, awaits .end"],
+        ["event type", "X-Yunion-Event", "family"],
+        [
+          "com.oraclecloud.blockvolumes.createvolume.begin",
+          "DISK/CREATE_BEGIN",
+          "volume",
+          "ignored unless a route names it: awaits .end",
+        ],
         ["com.oraclecloud.blockvolumes.createvolume.end", "DISK/CREATE", "volume"],
       ],
     });
@@ -52,22 +58,46 @@ describe("relay types", () => {
 
   test.each([
     ["a pattern", "com.oraclecloud.objectstorage.*bucket", 3],
+    ["a pattern without its beginning", "objectstorage.*bucket", 3],
+    ["a pattern of X-Yunion-Event", "ELASTICCACHE/*_begin", 4],
     ["a family", "redis_cluster", 8],
+    ["a resource_type", "elasticcache", 8],
     ["an X-Yunion-Event", "Disk/Attach", 2],
     ["a type in the case of audit records", "com.oraclecloud.identityControlPlane.UpdatePolicy", 1],
+    ["what is of several kinds by its payload", "instanceaction.end", 1],
   ])("takes %s", async (_, wanted, count) => {
-    const { code, out } = await types(wanted);
+    const { code, out } = await types("--json", wanted);
     expect([code, out.trim().split("\n").length]).toEqual([0, count]);
   });
 
+  test("tells of a type that is not documented what it would become", async () => {
+    const { code, out, err } = await types("--json", "quantumcompute.launchqubitarray.end");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ thing: "quantumcompute.qubit_array", yunionEvent: "QUBIT_ARRAY/CREATE" });
+    expect(err).toContain("nothing documented is near to it");
+  });
+
+  test("tells of a family that only audit records tell of", async () => {
+    const { code, err } = await types("dns");
+    expect([code, err]).toEqual([
+      1,
+      "dns: Events does not emit it; audit records do, through Connector Hub: zone (DNS_ZONE/…), zone_record (DNS_RECORDSET/…)\n",
+    ]);
+  });
+
   test("says of what is not there what may be meant, and lists the rest", async () => {
-    const { code, out, err } = await types("com.oraclecloud.computeapi.launchinstance", "nosuch", "createvcn");
-    expect({ code, out, err }).toEqual({
+    const { code, out, err } = await types("com.oraclecloud.computeapi.launchinstances", "nosuch", "createvcn");
+    expect({ code, rows: out.split("\n").map((line) => line.split(/ {2,}/)[0]), err }).toEqual({
       code: 1,
-      out: "com.oraclecloud.virtualnetwork.createvcn  VPC/CREATE  vcn\n",
+      rows: [
+        "event type",
+        "com.oraclecloud.virtualnetwork.createvcn",
+        "com.oraclecloud.computeapi.launchinstances",
+        "",
+      ],
       err: [
-        "com.oraclecloud.computeapi.launchinstance, which OCI does not document, so it may never match: did you mean com.oraclecloud.computeapi.launchinstance.end or com.oraclecloud.computeapi.launchinstance.begin?",
-        'nosuch, no part of any documented event type; try another part, or a pattern such as "com.oraclecloud.*volume*"',
+        "com.oraclecloud.computeapi.launchinstances, which OCI does not document, so it may never match: did you mean com.oraclecloud.computeapi.launchinstance.end or com.oraclecloud.computeapi.launchinstance.begin?",
+        'nosuch: no part of any documented event type, family or resource_type; try another part, or a pattern such as "*volume*"',
         "",
       ].join("\n"),
     });

@@ -17,7 +17,6 @@ describe("a field that no event has", () => {
     [{ data: { compartmentid: "a" } }, "data.compartmentid", "in data: did you mean data.compartmentId?"],
     [{ data: { displayName: "a" } }, "data.displayName", "in data: did you mean data.resourceName?"],
     [{ data: { tags: {} } }, "data.tags", "in data: did you mean data.freeformTags?"],
-    [{ data: { freeFormTags: {} } }, "data.freeFormTags", "in data: did you mean data.freeformTags?"],
     [{ data: { resourceNme: "a" } }, "data.resourceNme", "in data: did you mean data.resourceName?"],
     [
       { data: { resourceType: "a" } },
@@ -129,4 +128,10 @@ test.each([
   { data: "*", extensions: "*" },
 ])("nothing is said of what an event or an audit record may have: %j", (condition) => {
   expect(fieldAdvice(condition)).toEqual([]);
+});
+
+test("the old spelling of freeform tags is told for what it is", () => {
+  expect(fieldAdvice({ data: { freeFormTags: { env: "prod" } } })).toEqual([
+    "the field data.freeFormTags, which no event has had since 2019: did you mean data.freeformTags?",
+  ]);
 });

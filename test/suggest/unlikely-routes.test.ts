@@ -64,3 +64,13 @@ test("nothing is said of any documented type, nor of a pattern that fits one", a
   ];
   expect(await warningsOf({ eventType: types }, { eventType: patterns }, {})).toEqual([]);
 });
+
+test("so many types get suggestions as are asked for, all others a word", async () => {
+  const match = {
+    eventType: ["com.oraclecloud.virtualnetwork.creatvcn", "com.oraclecloud.virtualnetwork.creatsubnet"],
+  };
+  expect(await unlikelyRoutes([{ match, to: ["webhook"] }], 1)).toEqual([
+    "a route names com.oraclecloud.virtualnetwork.creatvcn, which OCI does not document, so it may never match: did you mean com.oraclecloud.virtualnetwork.createvcn?",
+    "a route names com.oraclecloud.virtualnetwork.creatsubnet, which OCI does not document, so it may never match; npm run relay -- types tells what there is",
+  ]);
+});
