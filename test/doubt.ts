@@ -7,7 +7,7 @@ import { type Operation, operations, typeOf } from "./documented.ts";
 
 const nameOf = createNaming(vocabulary);
 const known = new Set(`${vocabulary.words} ${[...VERB, ...HAPPENING, ...WENT].join(" ")}`.trim().split(/\s+/));
-const segment = createSegmenter([...known].join(" "), VERB);
+const segment = createSegmenter(known, VERB);
 
 export interface Doubtful {
   operation: Operation;

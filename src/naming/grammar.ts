@@ -54,5 +54,13 @@ export const PREPOSITIONS = wordSet("to from on for");
 export const CIRCUMSTANCES = wordSet("by in");
 
 function wordSet(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
+  return new Set(wordsOf(text));
+}
+
+/** By white space; without a regular expression, which takes a millisecond to compile. */
+export function wordsOf(text: string): string[] {
+  return text
+    .replaceAll("\n", " ")
+    .split(" ")
+    .filter((word) => word !== "");
 }

@@ -1,6 +1,6 @@
 import type { NotificationResult } from "../notification.ts";
 import { didOf } from "./did.ts";
-import { FAILED, HAPPENING, HOW, VERB, WENT } from "./grammar.ts";
+import { FAILED, HAPPENING, HOW, VERB, WENT, wordsOf } from "./grammar.ts";
 import { createSegmenter, type Word } from "./segment.ts";
 import { readSentence } from "./sentence.ts";
 
@@ -56,12 +56,11 @@ const MAX_REMEMBERED = 1_000;
  * `.end` says no more than that it is done; `.begin` stands in the action, for nothing is there yet.
  */
 export function createNaming(vocabulary: Vocabulary): (type: string) => Name {
-  const segment = createSegmenter([vocabulary.words, ...VERB, ...HOW, ...HAPPENING, ...WENT].join(" "), VERB);
+  const segment = createSegmenter([...wordsOf(vocabulary.words), ...VERB, ...HOW, ...HAPPENING, ...WENT], VERB);
   const generic = new Set(wordsOf(vocabulary.generic));
   const fillers = new Set(wordsOf(vocabulary.fillers));
-  const attribute = new RegExp(`^(.+?)_(${wordsOf(vocabulary.attributes).join("|")})$`);
-  const spelling = new Map(vocabulary.spelling.split(", ").map((word) => [word.toLowerCase(), word]));
-  const spelled = new RegExp(`\\b(${[...spelling.keys()].join("|")})\\b`, "g");
+  const attributes = new Set(wordsOf(vocabulary.attributes));
+  const spelling = new Map(vocabulary.spelling.split(", ").map((phrase) => [phrase.toLowerCase(), phrase]));
   const remembered = new Map<string, Name>();
 
   function nameOf(type: string): Name {
@@ -79,9 +78,26 @@ export function createNaming(vocabulary: Vocabulary): (type: string) => Name {
     };
   }
 
+  // No regular expression of all phrases: to compile it takes longer than all else at the first event.
   function spokenOf(noun: string): string {
-    const words = noun.replaceAll("_", " ").replace(spelled, (word) => spelling.get(word) ?? word);
-    return words.charAt(0).toUpperCase() + words.slice(1);
+    const words = noun.split("_");
+    const said: string[] = [];
+    for (let at = 0; at < words.length; at++) {
+      const pair = spelling.get(words.slice(at, at + 2).join(" "));
+      said.push(pair ?? spelling.get(words[at] ?? "") ?? words[at] ?? "");
+      if (pair?.includes(" ")) at++;
+    }
+    const text = said.join(" ");
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+
+  /** autonomous_database_acl: the acl, of an autonomous_database. The longest there is. */
+  function attributeIn(phrase: string): { owner: string; part: string } | undefined {
+    for (let at = phrase.indexOf("_"); at !== -1; at = phrase.indexOf("_", at + 1)) {
+      const part = phrase.slice(at + 1);
+      if (attributes.has(part)) return { owner: phrase.slice(0, at), part };
+    }
+    return undefined;
   }
 
   function tabled(service: string, operation: string[]): Said | undefined {
@@ -100,7 +116,7 @@ export function createNaming(vocabulary: Vocabulary): (type: string) => Name {
     const parts = operation.filter((part, at) => at === operation.length - 1 || !fillers.has(part)).map(segment);
     const { noun, action, isRun } = readSentence(parts);
     const { said, result } = told(action, isRun === true);
-    const [, owner, part] = attribute.exec(phraseOf(noun)) ?? [];
+    const { owner, part } = attributeIn(phraseOf(noun)) ?? {};
     const named = owner ?? (nounOf(noun) || subject);
     const isVague = named === "" || VAGUE.has(named) || generic.has(named);
     const says = named === "" || `_${word}`.endsWith(`_${named}`) ? word : `${word}_${named}`;
@@ -120,10 +136,6 @@ export function createNaming(vocabulary: Vocabulary): (type: string) => Name {
     remembered.set(type, name);
     return name;
   };
-}
-
-function wordsOf(text: string): string[] {
-  return text.trim().split(/\s+/);
 }
 
 const PHASES = new Set(["begin", "end"]);

@@ -24,16 +24,12 @@ const MAX_WORD_CHARS = 24;
  * Takes run-together names apart into known words: "createnetworkfirewallpolicy" -> create network firewall policy. What is
  * between the words that are known is a word of its own: "createqubitarray" -> create qubitarray.
  *
- * @param vocabulary known words in the singular, by white space
+ * @param vocabulary known words in the singular
  * @param openings those of them that a name often begins with
  */
-export function createSegmenter(vocabulary: string, openings: ReadonlySet<string>): (name: string) => Word[] {
-  const known = new Map(
-    vocabulary
-      .trim()
-      .split(/\s+/)
-      .map((word) => [word.replaceAll("_", ""), word]),
-  );
+export function createSegmenter(vocabulary: Iterable<string>, openings: ReadonlySet<string>): (name: string) => Word[] {
+  const known = new Map<string, string>();
+  for (const word of vocabulary) known.set(word.replaceAll("_", ""), word);
 
   function readings(name: string): Word[] {
     const best: Reading[] = [{ cost: 0, words: undefined }];
@@ -70,10 +66,13 @@ export function createSegmenter(vocabulary: string, openings: ReadonlySet<string
 
   /** Not at the beginning: there "createor ganization" would come of createorganization. */
   function formOf(text: string): Word | undefined {
-    const [, stem = "", ending = ""] = FORM.exec(text) ?? [];
-    const isForm = stem.length >= MIN_STEM_CHARS && (openings.has(stem) || openings.has(`${stem}e`));
-    if (!isForm) return undefined;
-    return { said: text, singular: text.replace(/s$/, ""), isPast: ending === "ed" };
+    const singular = text.endsWith("s") ? text.slice(0, -1) : text;
+    for (const ending of ENDINGS) {
+      const stem = singular.slice(0, -ending.length);
+      if (stem.length < MIN_STEM_CHARS || !singular.endsWith(ending)) continue;
+      if (openings.has(stem) || openings.has(`${stem}e`)) return { said: text, singular, isPast: ending === "ed" };
+    }
+    return undefined;
   }
 
   return (name) => name.split(/[^a-z0-9]+/).flatMap((part) => (part === "" ? [] : readings(part)));
@@ -90,7 +89,7 @@ interface Link {
 }
 
 /** detector, imported, subscriber, installation: what is made of a verb. */
-const FORM = /^(.+?)(ed|er|or|ing|ion|ation)s?$/;
+const ENDINGS = ["ed", "er", "or", "ing", "ation", "ion"];
 const MIN_STEM_CHARS = 3;
 
 const PLURALS = [
