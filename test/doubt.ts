@@ -1,12 +1,12 @@
 import { vocabulary } from "../handlers/by-name.ts";
 import { handlers } from "../handlers/index.ts";
-import { HAPPENING, VERB, WENT } from "../src/naming/grammar.ts";
+import { HAPPENING, VERB, WENT, wordsOf } from "../src/naming/grammar.ts";
 import { createNaming, type Name } from "../src/naming/naming.ts";
 import { createSegmenter } from "../src/naming/segment.ts";
 import { type Operation, operations, typeOf } from "./documented.ts";
 
 const nameOf = createNaming(vocabulary);
-const known = new Set(`${vocabulary.words} ${[...VERB, ...HAPPENING, ...WENT].join(" ")}`.trim().split(/\s+/));
+const known = new Set([...wordsOf(vocabulary.words), ...VERB, ...HAPPENING, ...WENT]);
 const segment = createSegmenter(known, VERB);
 
 export interface Doubtful {
