@@ -14,14 +14,31 @@ import { join } from "node:path";
 /** The identity service of the local OCI: gives out identities and recognises its own. */
 export interface Issuer {
   /** OCI_RESOURCE_PRINCIPAL_* for one function, with token and key in files, as the platform does it. */
-  principal: (options?: { region?: string; lifetimeMs?: number }) => ResourcePrincipal;
+  principal: (options?: PrincipalOptions) => ResourcePrincipal;
   /** A user with an API key, as the SDK's ConfigFileAuthenticationDetailsProvider and the CLI read it: profile DEFAULT. */
   user: () => ApiKeyUser;
+  /** A user with a session token, as `oci session authenticate` leaves it: profile DEFAULT. */
+  session: (options?: { lifetimeMs?: number }) => ApiKeyUser;
   /**
    * The public key that a key id names: `ST$<token>` that of a session, `<tenancy>/<user>/<fingerprint>` that of a user.
    * Undefined if it is not ours or the token has ended.
    */
   publicKey: (keyId: string) => KeyObject | undefined;
+  /** Whose key id it is; undefined wherever publicKey is. */
+  callerOf: (keyId: string) => Caller | undefined;
+}
+
+/** Who makes a request. */
+export type Caller =
+  | { kind: "user"; userId: string; tenancyId: string }
+  | { kind: "function"; functionId: string; compartmentId: string; tenancyId: string };
+
+export interface PrincipalOptions {
+  region?: string;
+  lifetimeMs?: number;
+  functionId?: string;
+  /** That of the function. */
+  compartmentId?: string;
 }
 
 export interface ResourcePrincipal {
@@ -34,29 +51,32 @@ export interface ApiKeyUser {
   remove: () => void;
 }
 
-const REGION = "us-phoenix-1";
-const TENANCY = "ocid1.tenancy.oc1..aaaaaaaalocalexampletenancy";
+export const REGION = "us-phoenix-1";
+export const TENANCY = "ocid1.tenancy.oc1..aaaaaaaalocalexampletenancy";
+const FUNCTION = "ocid1.fnfunc.oc1.phx.aaaaaaaalocalexample";
+const USER = "ocid1.user.oc1..aaaaaaaalocalexample";
 const DAY_MS = 86_400_000;
 
 export function createIssuer(): Issuer {
   const issuer = rsaKeyPair();
   const apiKeys = new Map<string, KeyObject>();
+  /** A token for a key pair of its own, as all sessions have it. */
+  const openSession = (claims: Record<string, unknown>, lifetimeMs: number) => {
+    const { publicKey, privateKey } = rsaKeyPair();
+    const exp = Math.floor((Date.now() + lifetimeMs) / 1000);
+    const jwk = JSON.stringify(publicKey.export({ format: "jwk" }));
+    return { privateKey, token: signedToken(issuer.privateKey, { ...claims, exp, jwk }) };
+  };
   return {
-    principal({ region = REGION, lifetimeMs = DAY_MS } = {}) {
-      const session = rsaKeyPair();
-      const token = signedToken(issuer.privateKey, {
-        sub: "ocid1.fnfunc.oc1.phx.aaaaaaaalocalexample",
-        res_tenant: TENANCY,
-        res_compartment: TENANCY,
-        exp: Math.floor((Date.now() + lifetimeMs) / 1000),
-        jwk: JSON.stringify(session.publicKey.export({ format: "jwk" })),
-      });
+    principal({ region = REGION, lifetimeMs = DAY_MS, functionId = FUNCTION, compartmentId = TENANCY } = {}) {
+      const claims = { sub: functionId, res_tenant: TENANCY, res_compartment: compartmentId };
+      const { privateKey, token } = openSession(claims, lifetimeMs);
       const { write, remove } = createPrivateDirectory("principal-");
       return {
         variables: {
           OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
           OCI_RESOURCE_PRINCIPAL_RPST: write("rpst", token),
-          OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: write("private.pem", pemOf(session.privateKey)),
+          OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: write("private.pem", pemOf(privateKey)),
           OCI_RESOURCE_PRINCIPAL_REGION: region,
         },
         remove,
@@ -64,27 +84,56 @@ export function createIssuer(): Issuer {
     },
     user() {
       const { publicKey, privateKey } = rsaKeyPair();
-      const user = `ocid1.user.oc1..aaaaaaaalocalexample${apiKeys.size}`;
+      const user = `${USER}${apiKeys.size}`;
       const fingerprint = fingerprintOf(publicKey);
       apiKeys.set(`${TENANCY}/${user}/${fingerprint}`, publicKey);
       const { write, remove } = createPrivateDirectory("user-");
-      const profile = {
-        user,
-        fingerprint,
-        tenancy: TENANCY,
-        region: REGION,
-        key_file: write("private.pem", pemOf(privateKey)),
+      const profile = { user, fingerprint, key_file: write("private.pem", pemOf(privateKey)) };
+      return { configFile: write("config", profileText(profile)), remove };
+    },
+    session({ lifetimeMs = DAY_MS } = {}) {
+      const { privateKey, token } = openSession({ sub: USER, tenant: TENANCY }, lifetimeMs);
+      const { write, remove } = createPrivateDirectory("session-");
+      const key_file = write("private.pem", pemOf(privateKey));
+      return {
+        configFile: write("config", profileText({ key_file, security_token_file: write("token", token) })),
+        remove,
       };
-      const lines = Object.entries(profile).map(([name, value]) => `${name}=${value}\n`);
-      return { configFile: write("config", `[DEFAULT]\n${lines.join("")}`), remove };
     },
     publicKey(keyId) {
       if (!keyId.startsWith("ST$")) return apiKeys.get(keyId);
-      const claims = claimsOf(keyId.slice(3), issuer.publicKey);
-      if (claims === undefined || typeof claims.exp !== "number" || claims.exp * 1000 <= Date.now()) return undefined;
-      return createPublicKey({ key: JSON.parse(String(claims.jwk)) as JsonWebKey, format: "jwk" });
+      const claims = liveClaims(keyId);
+      return claims && createPublicKey({ key: JSON.parse(String(claims.jwk)) as JsonWebKey, format: "jwk" });
+    },
+    callerOf(keyId) {
+      if (!keyId.startsWith("ST$")) {
+        const [tenancyId = "", userId = ""] = keyId.split("/");
+        return apiKeys.has(keyId) ? { kind: "user", userId, tenancyId } : undefined;
+      }
+      const claims = liveClaims(keyId);
+      if (claims === undefined) return undefined;
+      const { sub, tenant, res_tenant, res_compartment } = claims;
+      return res_tenant === undefined
+        ? { kind: "user", userId: String(sub), tenancyId: String(tenant) }
+        : {
+            kind: "function",
+            functionId: String(sub),
+            compartmentId: String(res_compartment),
+            tenancyId: String(res_tenant),
+          };
     },
   };
+
+  /** Undefined if the token is not ours or has ended. */
+  function liveClaims(keyId: string): Record<string, unknown> | undefined {
+    const claims = claimsOf(keyId.slice(3), issuer.publicKey);
+    return typeof claims?.exp === "number" && claims.exp * 1000 > Date.now() ? claims : undefined;
+  }
+}
+
+function profileText(profile: Record<string, string>): string {
+  const lines = Object.entries({ tenancy: TENANCY, region: REGION, ...profile });
+  return `[DEFAULT]\n${lines.map(([name, value]) => `${name}=${value}\n`).join("")}`;
 }
 
 /** A directory for private keys: only we may read it, and it goes even if nobody tidies up. */

@@ -6,8 +6,13 @@ const MAX_SKEW_MS = 5 * 60_000;
 const SIGNED_ALWAYS = ["(request-target)", "host"];
 const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
 
+/** The key id of a request's signature; empty if it has none. */
+export function keyIdOf(request: LoopbackRequest): string {
+  return /keyId="([^"]*)"/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+}
+
 export interface SignatureOptions {
-  /** PutObject: the body may stay out of the signature. Where it is signed all the same, it is verified. */
+  /** PutObject, PutMessages of Streaming: the body may stay out of the signature. Where it is signed all the same, it is verified. */
   mayExcludeBody?: boolean;
 }
 
