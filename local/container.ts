@@ -15,6 +15,15 @@ export interface ContainerOptions {
   node?: string;
   /** A line of the function's stdout or stderr, which Fn merges. */
   onLog?: (line: string) => void;
+  /** What the environment says of the function; default: that of a local one. */
+  identity?: FnIdentity;
+}
+
+export interface FnIdentity {
+  appId: string;
+  fnId: string;
+  /** In MB. Told to the function, not enforced. */
+  memory: number;
 }
 
 /** One process that serves calls over a Unix socket. */
@@ -32,6 +41,12 @@ export interface Container {
 
 export const ENTRY = fileURLToPath(new URL("../dist/func.cjs", import.meta.url));
 
+const LOCAL_IDENTITY: FnIdentity = {
+  appId: "01LOCALAPP0000000000000000",
+  fnId: "01LOCALFN00000000000000000",
+  memory: 256,
+};
+
 const START_TIMEOUT_MS = 5_000;
 const FREEZE_AFTER_MS = 50;
 const POLL_MS = 2;
@@ -42,24 +57,21 @@ export interface Refusal {
   refusal: string;
 }
 
+const FAILED: Refusal = {
+  status: 502,
+  refusal: "Container failed to initialize, please ensure you are using the latest fdk and check the logs",
+};
+
 /** Starts the function and waits until its socket is there, 5 s at most. */
 export async function startContainer(options: ContainerOptions): Promise<Container | Refusal> {
   // A directory serves one process once: the FDK does not take over a socket that is left behind.
   const directory = mkdtempSync(join(tmpdir(), "fn-"));
   const socketPath = join(directory, "lsnr.sock");
-  const child = spawn(options.node ?? process.execPath, [options.entry ?? ENTRY], {
-    cwd: directory,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...options.config,
-      FN_MEMORY: "256",
-      FN_TYPE: "sync",
-      FN_FN_ID: "01LOCALFN00000000000000000",
-      FN_APP_ID: "01LOCALAPP0000000000000000",
-      FN_LISTENER: `unix:${socketPath}`,
-      FN_FORMAT: "http-stream",
-    },
-  });
+  const child = spawnFunction(options, directory, socketPath);
+  if (child === undefined) {
+    rmSync(directory, { recursive: true });
+    return FAILED;
+  }
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
   const killWithUs = () => {
@@ -82,10 +94,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
   while (!existsSync(socketPath)) {
     if (hasExited(child)) {
       await exited;
-      return {
-        status: 502,
-        refusal: "Container failed to initialize, please ensure you are using the latest fdk and check the logs",
-      };
+      return FAILED;
     }
     if (performance.now() > end) {
       child.kill("SIGKILL");
@@ -98,6 +107,31 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return containerOf(child, socketPath, exited);
+}
+
+/** Undefined if there can be no such process; why is told as a line of its log. */
+function spawnFunction(options: ContainerOptions, directory: string, socketPath: string) {
+  const { appId, fnId, memory } = options.identity ?? LOCAL_IDENTITY;
+  try {
+    return spawn(options.node ?? process.execPath, [options.entry ?? ENTRY], {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...options.config,
+        FN_MEMORY: String(memory),
+        FN_TYPE: "sync",
+        FN_FN_ID: fnId,
+        FN_APP_ID: appId,
+        FN_LISTENER: `unix:${socketPath}`,
+        FN_FORMAT: "http-stream",
+      },
+    });
+  } catch (error) {
+    // E2BIG, or a NUL: the configuration makes no environment. Its values stay out of the log.
+    const { code } = error as NodeJS.ErrnoException;
+    options.onLog?.(`the container cannot start with this configuration (${code})`);
+    return undefined;
+  }
 }
 
 function containerOf(child: ChildProcess, socketPath: string, exited: Promise<void>): Container {

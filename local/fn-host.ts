@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Answer, callFunction, createCallId } from "./call.ts";
+import { type Answer, type CallHeaders, callFunction, createCallId } from "./call.ts";
 import { type Container, type ContainerOptions, startContainer } from "./container.ts";
 
 export interface FnHostOptions extends ContainerOptions {
   /** Milliseconds a call may take; Fn's default is 30 s. */
   timeoutMs?: number;
+  /** What goes with every call that names nothing else; default: what curl sends with a JSON body. */
+  callerHeaders?: CallHeaders;
 }
 
 /** What the caller of the Fn server sees. */
@@ -12,6 +14,8 @@ export interface FnResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
+  /** The body as it came: `body` is its text. */
+  bytes: Buffer;
   callId: string;
   /** From the call to the end of the reply, the start of a container included. */
   ms: number;
@@ -28,7 +32,7 @@ export interface CallOptions {
 
 export interface FnHost {
   /** One call at a time, in order, as one container is given them. */
-  invoke: (body: Uint8Array | string, headers?: Record<string, string>, options?: CallOptions) => Promise<FnResponse>;
+  invoke: (body: Uint8Array | string, headers?: CallHeaders, options?: CallOptions) => Promise<FnResponse>;
   /** The container's pid; undefined while there is none. */
   pid: () => number | undefined;
   /**
@@ -51,6 +55,7 @@ const NO_ANSWER: Record<Extract<Answer, string>, [number, string]> = {
   "timed out": [504, "Timed out"],
   broken: [502, "error receiving function response"],
   "too large": [502, "function response body too large"],
+  "header too large": [502, "function response header too large"],
 };
 
 /** Runs a function as the Fn agent does (facts: the function contract), with neither Docker nor an Fn server. */
@@ -58,25 +63,25 @@ export function createFnHost(options: FnHostOptions): FnHost {
   let container: Container | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function invoke(
-    body: Uint8Array | string,
-    headers: Record<string, string>,
-    timeoutMs: number,
-  ): Promise<FnResponse> {
+  async function invoke(body: Uint8Array | string, headers: CallHeaders, timeoutMs: number): Promise<FnResponse> {
     const startedMs = performance.now();
     let calledMs = startedMs;
     const callId = createCallId();
     if (container?.hasExited) container = undefined;
     const isCold = container === undefined;
     const spent = () => ({ ms: performance.now() - startedMs, callMs: performance.now() - calledMs });
-    const respond = (status: number, message: string): FnResponse => ({
-      status,
-      headers: { "content-type": "application/json; charset=utf-8", "fn-call-id": callId },
-      body: JSON.stringify({ message }),
-      callId,
-      ...spent(),
-      isCold,
-    });
+    const respond = (status: number, message: string): FnResponse => {
+      const body = JSON.stringify({ message });
+      return {
+        status,
+        headers: { "content-type": "application/json; charset=utf-8", "fn-call-id": callId },
+        body,
+        bytes: Buffer.from(body),
+        callId,
+        ...spent(),
+        isCold,
+      };
+    };
     if (container === undefined) {
       const started = await startContainer(options);
       if ("refusal" in started) return respond(started.status, started.refusal);
@@ -90,7 +95,9 @@ export function createFnHost(options: FnHostOptions): FnHost {
 
     used.thaw();
     calledMs = performance.now();
-    const answer = await callFunction(used.socketPath, { body, headers, callId, timeoutMs });
+    const { callerHeaders } = options;
+    const call = { body, headers, callId, timeoutMs, ...(callerHeaders && { callerHeaders }) };
+    const answer = await callFunction(used.socketPath, call);
     if (typeof answer === "string") {
       await discard();
       return respond(...NO_ANSWER[answer]);

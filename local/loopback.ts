@@ -19,17 +19,28 @@ export type LoopbackAnswer = HttpAnswer | "hang" | "reset";
 
 export interface HttpAnswer {
   status: number;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   body?: string | Buffer;
 }
 
-/** An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. */
+export interface LoopbackOptions {
+  /** Default: any that is free. */
+  port?: number;
+}
+
+/**
+ * An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. Rejects
+ * with the code of listen(), such as EADDRINUSE, if the port cannot be had.
+ *
+ * @param answer gets a signal too: aborted once the caller has gone away before the answer
+ */
 export async function serveLoopback(
-  answer: (request: LoopbackRequest) => LoopbackAnswer | Promise<LoopbackAnswer>,
+  answer: (request: LoopbackRequest, signal: AbortSignal) => LoopbackAnswer | Promise<LoopbackAnswer>,
+  { port = 0 }: LoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     // Who breaks off in the middle of a request must not end the server.
-    respond(request, response).catch(() => request.destroy());
+    respond(request, response).catch(() => request.socket.destroy());
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,14 +51,18 @@ export async function serveLoopback(
       return;
     }
     const { method = "", url = "", headers } = request;
-    const answered = await answer({ method, path: url, headers, body: Buffer.concat(chunks) });
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const answered = await answer({ method, path: url, headers, body: Buffer.concat(chunks) }, gone.signal);
     if (answered === "reset") request.socket.resetAndDestroy();
     else if (answered !== "hang") send(response, answered);
   }
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
