@@ -99,7 +99,7 @@ export function bodyOf<Schema extends z.ZodType>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issues = parsed.error.issues;
-  const isMissing = issues.every((issue) => issue.code === "invalid_type" && valueAt(json, issue.path) === undefined);
+  const isMissing = issues.every((issue) => valueAt(json, issue.path) === undefined);
   const message = issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`).join("; ");
   return refused(isMissing ? "MissingParameter" : "InvalidParameter", message);
 }

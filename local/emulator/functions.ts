@@ -1,4 +1,5 @@
 import type { HttpAnswer, LoopbackRequest } from "../loopback.ts";
+import { passedHeaders } from "./passed-headers.ts";
 import type { Issuer } from "./principal.ts";
 import { signatureProblem } from "./signature.ts";
 import { decoded, refusal, requestId } from "./wire.ts";
@@ -11,18 +12,6 @@ export interface InvokeReply {
 }
 
 export type InvokedFunction = (body: Buffer, headers: Record<string, string>) => Promise<InvokeReply>;
-
-/** Of one connection only, or made anew on the next. */
-const HOP_HEADERS = new Set([
-  "connection",
-  "content-length",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * OCI Functions: GetFunction, which tells the invoke endpoint (this server itself), and InvokeFunction, always in sync: a
@@ -52,15 +41,7 @@ export async function answerForFunction(
   }
   if (request.headers["is-dry-run"] === "true") return { status: 200, headers: opcId };
   // The signature is between the caller and OCI: no function gets to see it.
-  const { authorization: _, ...headers } = passedOn(request.headers);
+  const { authorization: _, ...headers } = passedHeaders(request.headers);
   const { status, headers: given = {}, body } = await invoked(request.body, headers);
-  return { status, headers: { ...passedOn(given), ...opcId }, body };
-}
-
-function passedOn(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || HOP_HEADERS.has(name.toLowerCase()) ? [] : [[name, String(value)]],
-    ),
-  );
+  return { status, headers: { ...passedHeaders(given), ...opcId }, body };
 }

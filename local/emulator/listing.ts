@@ -10,6 +10,8 @@ const FIELDS: Record<string, (object: StoredObject) => Record<string, unknown>> 
   etag: ({ etag }) => ({ etag }),
   md5: ({ body }) => ({ md5: md5(body) }),
   timecreated: ({ timeCreated }) => ({ timeCreated }),
+  timemodified: ({ timeCreated }) => ({ timeModified: timeCreated }),
+  storagetier: () => ({ storageTier: "Standard" }),
 };
 
 /** ListObjects: one page, by name. With a delimiter, what lies behind it is told once, as a prefix. */
@@ -22,13 +24,17 @@ export function listing(request: LoopbackRequest, objects: ReadonlyMap<string, S
   const delimiter = query.get("delimiter");
   if (delimiter && delimiter !== "/")
     return refusal(request, 400, "InvalidParameter", "delimiter: only / is supported");
+  const startAfter = query.get("startAfter");
+  if (startAfter !== null && query.get("start") !== null) {
+    return refusal(request, 400, "InvalidParameter", "start and startAfter: one or the other");
+  }
   const prefix = query.get("prefix") ?? "";
   const fields = (query.get("fields") ?? "").toLowerCase().split(",");
   const listed: Record<string, unknown>[] = [];
   const prefixes = new Set<string>();
   let nextStartWith: string | undefined;
   for (const [name, object] of between(objects, query.get("start"), query.get("end"))) {
-    if (!name.startsWith(prefix)) continue;
+    if (!name.startsWith(prefix) || (startAfter !== null && byBytes(name, startAfter) <= 0)) continue;
     const end = delimiter ? name.indexOf(delimiter, prefix.length) : -1;
     const common = end < 0 ? undefined : name.slice(0, end + 1);
     if (listed.length === Math.min(limit, MAX_LIMIT)) {

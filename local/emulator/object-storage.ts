@@ -1,11 +1,20 @@
 import type { HttpAnswer, LoopbackAnswer, LoopbackRequest } from "../loopback.ts";
+import { type Operation, operationFor } from "./api.ts";
+import { type Bucket, LOCAL_NAMESPACE, newBucket } from "./bucket.ts";
+import { bucketNotFound } from "./bucket-access.ts";
+import { bodyFor, bucketOperations } from "./buckets.ts";
+import type { Cloud } from "./cloud.ts";
+import { lifecyclePolicyOperations } from "./lifecycle-policies.ts";
 import { listing } from "./listing.ts";
-import { answerForObject, type StoredObject } from "./objects.ts";
-import type { Issuer } from "./principal.ts";
-import { signatureProblem } from "./signature.ts";
-import { codeOf, decoded, refusal, requestId } from "./wire.ts";
+import { liveObjects } from "./live-objects.ts";
+import { mayList, useObject } from "./object-use.ts";
+import type { StoredObject } from "./objects.ts";
+import { type Caller, type Issuer, REGION, TENANCY } from "./principal.ts";
+import { keyIdOf, signatureProblem } from "./signature.ts";
+import { type Place, placeOf } from "./storage-path.ts";
+import { codeOf, refusal, requestId } from "./wire.ts";
 
-export const LOCAL_NAMESPACE = "localtenancy";
+export { LOCAL_NAMESPACE } from "./bucket.ts";
 
 export interface StorageRequest extends LoopbackRequest {
   /** Undefined where the path names none. */
@@ -31,6 +40,16 @@ export interface StorageEntry {
   code?: string;
 }
 
+export interface ObjectStorageOptions {
+  issuer: Issuer;
+  /** There from the start, in the root compartment. */
+  buckets: string[];
+  /** With it buckets can be made and kept, callers need permissions, and events go on the bus. Without: none of that. */
+  cloud?: Cloud | undefined;
+  /** Whether a policy lets objectstorage-<region> manage the objects of a bucket. Default: always. */
+  serviceMayManage?: ((bucket: { name: string; compartmentId: string }) => boolean) | undefined;
+}
+
 export interface ObjectStorageEmulator {
   /** The bucket itself: what a test changes here is changed. */
   objects: (bucket: string) => Map<string, StoredObject>;
@@ -41,23 +60,20 @@ export interface ObjectStorageEmulator {
   answer: (request: LoopbackRequest) => Promise<LoopbackAnswer>;
 }
 
-/** What a path names; `/n` names nothing and asks for the namespace. */
-interface Place {
-  namespace: string | undefined;
-  bucket: string | undefined;
-  object: string | undefined;
-  isListing: boolean;
-}
-
-/** OCI Object Storage in memory: objects with conditional requests, and lists of them. Verifies every signature. */
-export function createObjectStorage(options: { issuer: Issuer; buckets: string[] }): ObjectStorageEmulator {
-  const buckets = new Map(options.buckets.map((name) => [name, new Map<string, StoredObject>()]));
+/** OCI Object Storage: buckets, their lifecycle policies, objects with conditional requests, and lists. Verifies every signature. */
+export function createObjectStorage(options: ObjectStorageOptions): ObjectStorageEmulator {
+  const { issuer, cloud, serviceMayManage = () => true } = options;
+  const buckets = bucketsOf(options);
+  const operations: Operation[] =
+    cloud === undefined
+      ? []
+      : [...bucketOperations(cloud, buckets), ...lifecyclePolicyOperations({ cloud, buckets, serviceMayManage })];
   let count = 0;
   const storage: ObjectStorageEmulator = {
     requests: [],
     fault: undefined,
     objects(bucket) {
-      const objects = buckets.get(bucket);
+      const { objects } = buckets.get(bucket) ?? {};
       if (objects === undefined) throw new Error(`there is no bucket ${bucket}`);
       return objects;
     },
@@ -75,7 +91,7 @@ export function createObjectStorage(options: { issuer: Issuer; buckets: string[]
         storage.requests.push({ ...entry, status: fault });
         return fault;
       }
-      const answer = typeof fault === "object" ? fault : carryOut(request, place);
+      const answer = typeof fault === "object" ? fault : withClientId(request, await carryOut(request, place));
       storage.requests.push({ ...entry, status: typeof fault === "string" ? fault : answer.status, ...codeOf(answer) });
       if (fault === "lost") return "reset";
       return fault === "lost-hang" ? "hang" : answer;
@@ -84,59 +100,64 @@ export function createObjectStorage(options: { issuer: Issuer; buckets: string[]
   return storage;
 
   /** Without a pause, so that of two conditional requests one comes first. */
-  function carryOut(request: LoopbackRequest, place: Place | undefined): HttpAnswer {
+  function carryOut(request: LoopbackRequest, place: Place | undefined): HttpAnswer | Promise<HttpAnswer> {
     const refuse = (status: number, code: string, message: string) => refusal(request, status, code, message);
     const mayExcludeBody = request.method === "PUT" && place?.object !== undefined;
-    const problem = signatureProblem(request, options.issuer.publicKey, { mayExcludeBody });
+    const problem = signatureProblem(request, issuer.publicKey, { mayExcludeBody });
     if (problem !== undefined) return refuse(401, "NotAuthenticated", problem);
     if (place === undefined) return refuse(404, "NotFound", "no such operation here");
-    const { namespace, bucket = "", object } = place;
+    const { kind, namespace, bucket: name = "", object } = place;
     const headers = { "opc-request-id": requestId(request) };
-    const isRead = request.method === "GET" || (request.method === "HEAD" && !place.isListing);
+    const isRead = request.method === "GET" || (request.method === "HEAD" && kind !== "objects");
     const notAllowed = () => refuse(405, "MethodNotAllowed", `this path does not take ${request.method}`);
-    if (namespace === undefined) {
+    if (kind === "namespace") {
       return isRead ? { status: 200, headers, body: JSON.stringify(LOCAL_NAMESPACE) } : notAllowed();
     }
     if (namespace !== LOCAL_NAMESPACE) {
-      return refuse(
-        404,
-        "NamespaceNotFound",
-        `There is no namespace '${namespace}', or you are not authorized to access it`,
-      );
+      const message = `There is no namespace '${namespace}', or you are not authorized to access it`;
+      return refuse(404, "NamespaceNotFound", message);
     }
-    const objects = buckets.get(bucket);
-    if (objects === undefined) {
-      return refuse(404, "BucketNotFound", `There is no bucket '${bucket}', or you are not authorized to access it`);
-    }
-    if (object !== undefined) return answerForObject(request, objects, object) ?? notAllowed();
+    const caller = issuer.callerOf(keyIdOf(request));
+    const isControl = kind === "buckets" || kind === "bucket" || kind === "policy";
+    if (cloud !== undefined && isControl) return control(request, caller);
+    if (kind === "buckets" || kind === "policy") return refuse(404, "NotFound", "no such operation here");
+    const bucket = buckets.get(name);
+    if (bucket === undefined) return bucketNotFound(request, name);
+    if (object !== undefined) return useObject(request, { cloud, caller, bucket, name: object }) ?? notAllowed();
     if (!isRead) return notAllowed();
-    if (place.isListing) return listing(request, objects);
-    return { status: 200, headers, body: JSON.stringify(bucketOf(bucket)) };
+    if (kind === "bucket") return { status: 200, headers, body: JSON.stringify(bodyFor(bucket)) };
+    return mayList(cloud, caller, bucket) ? listing(request, bucket.objects) : bucketNotFound(request, name);
+  }
+
+  function control(request: LoopbackRequest, caller: Caller | undefined): HttpAnswer | Promise<HttpAnswer> {
+    const url = new URL(request.path, "http://localhost");
+    // The API reference has a slash behind a list, the SDK has none.
+    const path = url.pathname.replace(/\/$/, "");
+    const found = operationFor({ ...request, path }, operations);
+    if (found === undefined) return refusal(request, 404, "NotFound", "no such operation here");
+    if (!("operation" in found)) return found;
+    const { operation, parameters } = found;
+    return operation.answer({ request, parameters, query: url.searchParams, caller });
   }
 }
 
-/** The part after /o/ may hold slashes, as they are or encoded. */
-function placeOf(path: string): Place | undefined {
-  const [, ...parts] =
-    /^\/n(?:\/?|\/([^/]+)\/b\/([^/]+)(?:\/?|(\/o)\/?|\/o\/(.+)))$/s.exec(path.split("?")[0] ?? "") ?? [];
-  if (parts.length === 0) return undefined;
-  const [namespace, bucket, listed, object] = parts;
-  const place = { namespace: decoded(namespace), bucket: decoded(bucket), object: decoded(object) };
-  const isBroken =
-    (namespace !== undefined && place.namespace === undefined) ||
-    (bucket !== undefined && place.bucket === undefined) ||
-    (object !== undefined && place.object === undefined);
-  return isBroken ? undefined : { ...place, isListing: listed !== undefined };
+/** With a cloud they are kept in its store, objects and all. */
+function bucketsOf({ cloud, buckets: names }: ObjectStorageOptions): Map<string, Bucket> {
+  const buckets = cloud?.store.collection<Bucket>("buckets") ?? new Map<string, Bucket>();
+  for (const bucket of buckets.values()) bucket.objects = liveObjects(bucket.objects);
+  const compartmentId = cloud?.tenancyId ?? TENANCY;
+  for (const name of names) {
+    if (buckets.has(name)) continue;
+    buckets.set(
+      name,
+      newBucket({ name, compartmentId }, { createdBy: compartmentId, region: cloud?.region ?? REGION }),
+    );
+  }
+  return buckets;
 }
 
-/** As much of a bucket as there is: no events, no versions, not public. */
-function bucketOf(name: string): Record<string, unknown> {
-  return {
-    namespace: LOCAL_NAMESPACE,
-    name,
-    publicAccessType: "NoPublicAccess",
-    storageTier: "Standard",
-    objectEventsEnabled: false,
-    versioning: "Disabled",
-  };
+/** The caller's own id for the request comes back. */
+function withClientId(request: LoopbackRequest, answer: HttpAnswer): HttpAnswer {
+  const id = request.headers["opc-client-request-id"];
+  return id === undefined ? answer : { ...answer, headers: { ...answer.headers, "opc-client-request-id": String(id) } };
 }

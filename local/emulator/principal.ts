@@ -1,5 +1,6 @@
 import {
   createHash,
+  createPrivateKey,
   createPublicKey,
   createSign,
   createVerify,
@@ -7,9 +8,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createPrivateDirectory } from "./private-directory.ts";
 
 /** The identity service of the local OCI: gives out identities and recognises its own. */
 export interface Issuer {
@@ -57,18 +56,18 @@ const FUNCTION = "ocid1.fnfunc.oc1.phx.aaaaaaaalocalexample";
 const USER = "ocid1.user.oc1..aaaaaaaalocalexample";
 const DAY_MS = 86_400_000;
 
-export function createIssuer(): Issuer {
-  const issuer = rsaKeyPair();
-  const apiKeys = new Map<string, KeyObject>();
+/** @param options keys: where keys are kept, PEM by key id, its own as "issuer"; region: that of its users' profiles */
+export function createIssuer({ keys = new Map<string, string>(), region: home = REGION } = {}): Issuer {
+  const issuer = issuerKeys(keys);
   /** A token for a key pair of its own, as all sessions have it. */
   const openSession = (claims: Record<string, unknown>, lifetimeMs: number) => {
     const { publicKey, privateKey } = rsaKeyPair();
     const exp = Math.floor((Date.now() + lifetimeMs) / 1000);
     const jwk = JSON.stringify(publicKey.export({ format: "jwk" }));
-    return { privateKey, token: signedToken(issuer.privateKey, { ...claims, exp, jwk }) };
+    return { publicKey, privateKey, token: signedToken(issuer.privateKey, { ...claims, exp, jwk }) };
   };
   return {
-    principal({ region = REGION, lifetimeMs = DAY_MS, functionId = FUNCTION, compartmentId = TENANCY } = {}) {
+    principal({ region = home, lifetimeMs = DAY_MS, functionId = FUNCTION, compartmentId = TENANCY } = {}) {
       const claims = { sub: functionId, res_tenant: TENANCY, res_compartment: compartmentId };
       const { privateKey, token } = openSession(claims, lifetimeMs);
       const { write, remove } = createPrivateDirectory("principal-");
@@ -84,31 +83,30 @@ export function createIssuer(): Issuer {
     },
     user() {
       const { publicKey, privateKey } = rsaKeyPair();
-      const user = `${USER}${apiKeys.size}`;
+      const user = `${USER}${keys.size - 1}`;
       const fingerprint = fingerprintOf(publicKey);
-      apiKeys.set(`${TENANCY}/${user}/${fingerprint}`, publicKey);
+      keys.set(`${TENANCY}/${user}/${fingerprint}`, publicKey.export({ type: "spki", format: "pem" }).toString());
       const { write, remove } = createPrivateDirectory("user-");
       const profile = { user, fingerprint, key_file: write("private.pem", pemOf(privateKey)) };
-      return { configFile: write("config", profileText(profile)), remove };
+      return { configFile: write("config", profileText({ region: home, ...profile })), remove };
     },
     session({ lifetimeMs = DAY_MS } = {}) {
-      const { privateKey, token } = openSession({ sub: USER, tenant: TENANCY }, lifetimeMs);
+      const { publicKey, privateKey, token } = openSession({ sub: USER, tenant: TENANCY }, lifetimeMs);
       const { write, remove } = createPrivateDirectory("session-");
-      const key_file = write("private.pem", pemOf(privateKey));
-      return {
-        configFile: write("config", profileText({ key_file, security_token_file: write("token", token) })),
-        remove,
-      };
+      const profile = { fingerprint: fingerprintOf(publicKey), key_file: write("private.pem", pemOf(privateKey)) };
+      const text = profileText({ region: home, ...profile, security_token_file: write("token", token) });
+      return { configFile: write("config", text), remove };
     },
     publicKey(keyId) {
-      if (!keyId.startsWith("ST$")) return apiKeys.get(keyId);
+      const apiKey = keyId === "issuer" ? undefined : keys.get(keyId);
+      if (apiKey !== undefined) return createPublicKey(apiKey);
       const claims = liveClaims(keyId);
       return claims && createPublicKey({ key: JSON.parse(String(claims.jwk)) as JsonWebKey, format: "jwk" });
     },
     callerOf(keyId) {
       if (!keyId.startsWith("ST$")) {
         const [tenancyId = "", userId = ""] = keyId.split("/");
-        return apiKeys.has(keyId) ? { kind: "user", userId, tenancyId } : undefined;
+        return keyId !== "issuer" && keys.has(keyId) ? { kind: "user", userId, tenancyId } : undefined;
       }
       const claims = liveClaims(keyId);
       if (claims === undefined) return undefined;
@@ -126,33 +124,14 @@ export function createIssuer(): Issuer {
 
   /** Undefined if the token is not ours or has ended. */
   function liveClaims(keyId: string): Record<string, unknown> | undefined {
-    const claims = claimsOf(keyId.slice(3), issuer.publicKey);
+    const claims = keyId.startsWith("ST$") ? claimsOf(keyId.slice(3), issuer.publicKey) : undefined;
     return typeof claims?.exp === "number" && claims.exp * 1000 > Date.now() ? claims : undefined;
   }
 }
 
 function profileText(profile: Record<string, string>): string {
-  const lines = Object.entries({ tenancy: TENANCY, region: REGION, ...profile });
+  const lines = Object.entries({ tenancy: TENANCY, ...profile });
   return `[DEFAULT]\n${lines.map(([name, value]) => `${name}=${value}\n`).join("")}`;
-}
-
-/** A directory for private keys: only we may read it, and it goes even if nobody tidies up. */
-function createPrivateDirectory(prefix: string) {
-  const directory = mkdtempSync(join(tmpdir(), prefix));
-  const removeAll = () => rmSync(directory, { recursive: true, force: true });
-  process.once("exit", removeAll);
-  return {
-    /** @returns the file's path */
-    write(name: string, content: string): string {
-      const path = join(directory, name);
-      writeFileSync(path, content, { mode: 0o600 });
-      return path;
-    },
-    remove() {
-      process.off("exit", removeAll);
-      removeAll();
-    },
-  };
 }
 
 function pemOf(key: KeyObject): string {
@@ -165,6 +144,17 @@ function fingerprintOf(key: KeyObject): string {
     .update(key.export({ type: "spki", format: "der" }))
     .digest("hex");
   return digest.replace(/(..)(?=.)/g, "$1:");
+}
+
+function issuerKeys(keys: Map<string, string>) {
+  const kept = keys.get("issuer");
+  if (kept === undefined) {
+    const made = rsaKeyPair();
+    keys.set("issuer", pemOf(made.privateKey));
+    return made;
+  }
+  const privateKey = createPrivateKey(kept);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 function rsaKeyPair() {

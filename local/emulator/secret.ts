@@ -4,6 +4,7 @@ export interface Secret {
   /** By these two getByName finds it. */
   name: string;
   vaultId: string;
+  compartmentId: string;
   /** Version 1 first. */
   versions: SecretVersion[];
   /** Version numbers; a rotation that is taken back changes them. */
@@ -54,7 +55,7 @@ export function bundleOf(secret: Secret, version: SecretVersion): Record<string,
     timeCreated: version.timeCreated,
     versionNumber,
     versionName: null,
-    secretBundleContent: { contentType: "BASE64", content: version.content.toString("base64") },
+    secretBundleContent: { contentType: "BASE64", content: Buffer.from(version.content).toString("base64") },
     timeOfDeletion: null,
     timeOfExpiry: version.timeOfExpiry ?? null,
     stages: stagesOf(secret, versionNumber),

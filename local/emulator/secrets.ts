@@ -1,7 +1,8 @@
 import type { HttpAnswer, LoopbackAnswer, LoopbackRequest } from "../loopback.ts";
-import type { Issuer } from "./principal.ts";
+import type { Cloud } from "./cloud.ts";
+import { type Issuer, TENANCY } from "./principal.ts";
 import { bundleOf, putVersion, type Secret, STAGES, versionOf } from "./secret.ts";
-import { signatureProblem } from "./signature.ts";
+import { keyIdOf, signatureProblem } from "./signature.ts";
 import { codeOf, decoded, refusal, requestId } from "./wire.ts";
 
 export interface SecretsRequest extends LoopbackRequest {
@@ -24,6 +25,14 @@ export interface PutOptions {
   vaultId?: string;
   /** CURRENT unless told; PENDING is the version of a rotation that is under way. */
   stage?: "CURRENT" | "PENDING";
+  /** Where policies have to let it be read; default: the root. */
+  compartmentId?: string;
+}
+
+export interface SecretsOptions {
+  issuer: Issuer;
+  /** With it secrets are kept, and functions need SECRET_BUNDLE_READ. Without: neither. */
+  cloud?: Cloud | undefined;
 }
 
 export interface SecretsEmulator {
@@ -50,14 +59,15 @@ interface Asked {
 }
 
 /** The retrieval of secrets from OCI Vault: GetSecretBundle and GetSecretBundleByName. Verifies every signature. */
-export function createSecrets({ issuer }: { issuer: Issuer }): SecretsEmulator {
+export function createSecrets({ issuer, cloud }: SecretsOptions): SecretsEmulator {
   let count = 0;
   const emulator: SecretsEmulator = {
-    secrets: new Map(),
+    secrets: cloud?.store.collection<Secret>("secrets") ?? new Map(),
     requests: [],
     fault: undefined,
-    put(id, content, { name = id, vaultId = LOCAL_VAULT_ID, stage = "CURRENT" } = {}) {
-      const secret = emulator.secrets.get(id) ?? { name, vaultId, versions: [], current: 1, previous: undefined };
+    put(id, content, { name = id, vaultId = LOCAL_VAULT_ID, stage = "CURRENT", compartmentId = TENANCY } = {}) {
+      const made = { name, vaultId, compartmentId, versions: [], current: 1, previous: undefined };
+      const secret = emulator.secrets.get(id) ?? made;
       emulator.secrets.set(id, secret);
       return putVersion(secret, content, stage);
     },
@@ -96,11 +106,17 @@ export function createSecrets({ issuer }: { issuer: Issuer }): SecretsEmulator {
     const secret = emulator.secrets.get(id ?? "");
     const version =
       secret && versionOf(secret, number === undefined ? { stage: stage ?? "CURRENT" } : { number, stage });
-    if (secret === undefined || version === undefined) {
+    if (secret === undefined || version === undefined || !mayRead(request, id ?? "", secret)) {
       return refuse(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
     }
     const headers = { etag: version.etag, "opc-request-id": requestId(request) };
     return { status: 200, headers, body: JSON.stringify({ secretId: id, ...bundleOf(secret, version) }) };
+  }
+
+  function mayRead(request: LoopbackRequest, id: string, { compartmentId }: Secret): boolean {
+    const caller = issuer.callerOf(keyIdOf(request));
+    if (cloud === undefined || caller === undefined) return cloud === undefined;
+    return cloud.allows(caller, "SECRET_BUNDLE_READ", { compartmentId, variables: { "target.secret.id": id } });
   }
 
   function idByName(query: URLSearchParams | undefined): string | undefined {
