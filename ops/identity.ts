@@ -5,15 +5,7 @@ import {
   ResourcePrincipalAuthenticationDetailsProvider,
   SessionAuthDetailProvider,
 } from "oci-common";
-
-export const AUTHS = ["config", "session", "instance", "resource"] as const;
-export type Auth = (typeof AUTHS)[number];
-
-export interface IdentityOptions {
-  auth: Auth;
-  configFile?: string;
-  profile: string;
-}
+import type { AccessOptions } from "./access.ts";
 
 /**
  * Who the operator is to OCI: an API key or a session token of ~/.oci/config, or the principal of the machine that this runs on.
@@ -23,7 +15,7 @@ export async function identityOf({
   auth,
   configFile,
   profile,
-}: IdentityOptions): Promise<AuthenticationDetailsProvider> {
+}: Pick<AccessOptions, "auth" | "configFile" | "profile">): Promise<AuthenticationDetailsProvider> {
   try {
     if (auth === "session") return new SessionAuthDetailProvider(configFile, profile);
     if (auth === "instance") return await new InstancePrincipalsAuthenticationDetailsProviderBuilder().build();

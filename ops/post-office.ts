@@ -1,9 +1,10 @@
-import { type AuthenticationDetailsProvider, CircuitBreaker } from "oci-common";
+import { CircuitBreaker } from "oci-common";
 import { FunctionsInvokeClient, FunctionsManagementClient } from "oci-functions";
 import { ENTRY } from "../local/container.ts";
 import { createFnHost } from "../local/fn-host.ts";
 import type { BatchReply, EventReply } from "../src/outcome.ts";
 import { isRecord } from "../src/problem.ts";
+import type { Access } from "./access.ts";
 import { whyRefused } from "./refusal.ts";
 
 /** The function that letters are sent through. */
@@ -13,13 +14,6 @@ export interface PostOffice {
     body: string,
   ) => Promise<{ ok: true; reply: Partial<EventReply & BatchReply> } | { ok: false; problem: string }>;
   close: () => Promise<void>;
-}
-
-export interface Access {
-  identity: AuthenticationDetailsProvider;
-  /** Instead of the region's own, for the emulator. */
-  endpoint?: string;
-  region?: string;
 }
 
 /** A function in OCI, by the Functions invoke API. */

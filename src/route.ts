@@ -35,7 +35,8 @@ export function createRouter(routes: readonly Route[]): (event: OciEvent) => Rou
   };
 }
 
-function isNaming(match: Condition, eventType: string): boolean {
+/** True if the condition names the event type itself, or by a pattern its `.begin`. */
+export function isNaming(match: Condition, eventType: string): boolean {
   return eventTypesOf(match).some(
     (type) => type === eventType || (typeof type === "string" && type.endsWith(BEGIN) && matches(type, eventType)),
   );

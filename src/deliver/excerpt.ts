@@ -19,8 +19,8 @@ export function excerptOf(body: string, redact: (text: string) => string, own: r
   return Buffer.from(redact(text).slice(0, MAX_EXCERPT_CHARS).toWellFormed()).toString();
 }
 
-/** Puts `[redacted]` in the place of each secret, in all the ways that a text may spell it. */
-export function createRedactor(secrets: readonly string[]): (text: string) => string {
+/** Puts `[redacted]`, or another mark, in the place of each secret, in all the ways that a text may spell it. */
+export function createRedactor(secrets: readonly string[], mark = "[redacted]"): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret.length >= MIN_SECRET_CHARS)
     .flatMap(spellingsOf)
@@ -28,7 +28,7 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
     .sort((a, b) => b.length - a.length);
   if (spellings.length === 0) return (text) => text;
   const anyOfThem = new RegExp([...new Set(spellings)].map(escaped).join("|"), "gi");
-  return (text) => text.replace(anyOfThem, "[redacted]");
+  return (text) => text.replace(anyOfThem, mark);
 }
 
 function spellingsOf(secret: string): string[] {
