@@ -1,9 +1,10 @@
 // Writes what is generated of the catalogue: the golden of every fixture, docs/events.md, docs/naming.md, docs/promise.md, the families in
-// README, and the contract with receivers (payload schema, OpenAPI, samples). Look at the diff before you commit it.
+// README, the contract with receivers (payload schema, OpenAPI, samples), and the Terraform stack. Look at the diff before you commit it.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { fixture, fixtureNames, type Golden, goldenUrl } from "../local/fixtures.ts";
 import { type Rig, replyOf, startRig } from "../local/rig.ts";
+import { stackFiles } from "../ops/terraform.ts";
 import { contractFiles } from "./contract.ts";
 import { withFamilies } from "./docs.ts";
 import { eventsPage } from "./events-page.ts";
@@ -34,6 +35,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await writeFile(new URL("../docs/events.md", import.meta.url), eventsPage());
     await writeFile(new URL("../docs/naming.md", import.meta.url), namingPage());
     await writeFile(new URL("../docs/promise.md", import.meta.url), promisePage());
+    for (const [file, text] of Object.entries(stackFiles())) {
+      await writeFile(new URL(`../ops/terraform/${file}`, import.meta.url), text);
+    }
     for (const name of await orphans()) await rm(goldenUrl(name));
     for (const name of fixtureNames()) {
       const golden = await goldenOf(name, rig);
