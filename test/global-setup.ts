@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stockEntry } from "../local/stock.ts";
 import { leaksIn } from "./leaks/search.ts";
+import { toolEntry } from "./ops/tool.ts";
 
 /** In CI all tests run: less output than this would mean that it is no longer written down. */
 const MIN_BYTES_IN_CI = 1_000_000;
@@ -12,6 +13,7 @@ export default async function setup(): Promise<() => void> {
   const transcript = mkdtempSync(join(tmpdir(), "transcript-"));
   process.env.RELAY_TRANSCRIPT = transcript;
   await stockEntry();
+  await toolEntry();
   return () => {
     try {
       searchForSecrets(transcript);

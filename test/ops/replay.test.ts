@@ -248,7 +248,9 @@ describe("relay replay", () => {
     const noBucket = await relay(["replay", "--bucket", "nowhere", "--function", FUNCTION, ...access]);
     expect([noBucket.code, noBucket.err]).toEqual([
       2,
-      expect.stringMatching(/bucket nowhere: answered 404 BucketNotFound; there is no such/),
+      expect.stringMatching(
+        /bucket nowhere: answered 404 BucketNotFound: There is no bucket .nowhere., .*; there is no such thing in this region/,
+      ),
     ]);
     const noFunction = await relay(["replay", "--bucket", BUCKET, "--function", "ocid1.fnfunc.none", ...access]);
     expect([noFunction.code, noFunction.err]).toEqual([

@@ -1,0 +1,131 @@
+import type { Desired } from "../desired.ts";
+import { whyRefused } from "../refusal.ts";
+import { takeOutOfConfig } from "./functions.ts";
+import type { Actual, Attributes, Place } from "./kind.ts";
+import { KINDS } from "./kinds.ts";
+import { createKnown, inOrderOfRemoval, type Known, planOf, type Step, stepFor } from "./plan.ts";
+import { objectNames } from "./storage.ts";
+
+/** Is told of each step: `done` undefined where it is about to begin. */
+export type Progress = (step: Done, position: { number: number; of: number }) => void;
+
+/** What was done with one thing. */
+export interface Done {
+  action: Exclude<Step["action"], "refuse"> | "take out";
+  kind: Actual["kind"];
+  name: string;
+  ms: number;
+}
+
+/**
+ * Makes all as it is wanted, one after another. What is there already is not made again, so whoever was stopped goes on by the same
+ * command.
+ * @throws Error that says what stopped it, what is done and what is left
+ */
+export async function apply(desired: readonly Desired[], place: Place, progress: Progress): Promise<void> {
+  const { found } = place;
+  const orphans = planOf(desired, found).flatMap((step) => (step.action === "delete" ? [step.actual] : []));
+  const known = createKnown();
+  const works = [
+    ...desired.map((each) => () => bringAbout(each, known, place)),
+    ...orphans.map((actual) => () => remove(actual, place)),
+  ];
+  const titles = [
+    ...desired.map(({ key }) => key),
+    ...orphans.map(({ kind, name }) => `removal of the ${KINDS[kind].noun} ${name}`),
+  ];
+  await inOrder(works, titles, progress);
+}
+
+/** Removes all that bears the owner's tag, and takes out of the function's configuration what points to it. */
+export async function destroy(ours: readonly Actual[], place: Place, progress: Progress): Promise<void> {
+  const pointing = configPointingTo(ours, place);
+  const works = [
+    ...pointing.map(([actual, values]) => async (): Promise<Omit<Done, "ms">> => {
+      await takeOutOfConfig(actual.id, values, place);
+      return { action: "take out", kind: "function", name: `${Object.keys(values).join(", ")} of ${actual.name}` };
+    }),
+    ...inOrderOfRemoval(ours).map((actual) => () => remove(actual, place)),
+  ];
+  const titles = [
+    ...pointing.map(([{ name }]) => `the configuration of function ${name}`),
+    ...inOrderOfRemoval(ours).map(({ kind, name }) => `removal of the ${KINDS[kind].noun} ${name}`),
+  ];
+  await inOrder(works, titles, progress);
+}
+
+/** Of functions that stay: the names whose value is something that goes. */
+export function configPointingTo(ours: readonly Actual[], { found }: Place): [Actual, Record<string, string>][] {
+  const going = new Set(ours.flatMap(({ kind, id }) => (kind === "topic" || kind === "bucket" ? [id] : [])));
+  return found
+    .filter(({ kind, isOurs }) => kind === "function" && !isOurs)
+    .flatMap((actual): [Actual, Record<string, string>][] => {
+      const config = Object.entries((actual.attributes.config ?? {}) as Record<string, string>);
+      const pointing = config.filter(([, value]) => going.has(value));
+      return pointing.length > 0 ? [[actual, Object.fromEntries(pointing)]] : [];
+    });
+}
+
+/** How much of what could not be delivered our buckets still keep: names of buckets with letters or rejected input in them. */
+export async function bucketsWithLetters(ours: readonly Actual[], place: Place): Promise<string[]> {
+  const full: string[] = [];
+  for (const { name } of ours.filter(({ kind }) => kind === "bucket")) {
+    for await (const object of objectNames(name, place)) {
+      if (!/^(dead-letter|rejected)\//.test(object)) continue;
+      full.push(name);
+      break;
+    }
+  }
+  return full;
+}
+
+async function bringAbout(desired: Desired, known: Known, place: Place): Promise<Omit<Done, "ms">> {
+  const wanted = known.attributesOf(desired);
+  const step = stepFor(desired, wanted, place.found);
+  const { kind } = desired;
+  if (step.action === "refuse") throw new Error(step.problem);
+  const id = step.action === "create" ? await KINDS[kind].create(wanted, place) : undefined;
+  const actual = "actual" in step ? step.actual : undefined;
+  if (step.action === "change" && actual !== undefined) {
+    await KINDS[kind].update(actual, withOtherTags(wanted, actual), place);
+  }
+  known.add(desired.key, { id: id ?? actual?.id, attributes: wanted });
+  return { action: step.action as Done["action"], kind, name: nameIn(desired, wanted) };
+}
+
+/** An update replaces all tags: those of others stay. */
+function withOtherTags(wanted: Attributes, { attributes }: Actual): Attributes {
+  if (wanted.freeformTags === undefined) return wanted;
+  return { ...wanted, freeformTags: { ...(attributes.freeformTags as object), ...(wanted.freeformTags as object) } };
+}
+
+async function remove(actual: Actual, place: Place): Promise<Omit<Done, "ms">> {
+  await KINDS[actual.kind].remove(actual, place);
+  return { action: "delete", kind: actual.kind, name: actual.name };
+}
+
+function nameIn({ key, kind }: Desired, wanted: Attributes): string {
+  return String(wanted.displayName ?? wanted.name ?? wanted.bucketName ?? key.replace(`${kind} `, ""));
+}
+
+async function inOrder(
+  works: readonly (() => Promise<Omit<Done, "ms">>)[],
+  titles: readonly string[],
+  progress: Progress,
+): Promise<void> {
+  for (const [index, work] of works.entries()) {
+    const startedMs = performance.now();
+    const done = await work().catch((error: unknown) => {
+      throw new Error(stopped(titles, index, error));
+    });
+    progress({ ...done, ms: performance.now() - startedMs }, { number: index + 1, of: works.length });
+  }
+}
+
+function stopped(titles: readonly string[], index: number, error: unknown): string {
+  const title = titles[index] ?? "";
+  const left = titles.slice(index + 1);
+  const rest = left.length === 0 ? "It was the last step." : `Not begun: ${left.join("; ")}.`;
+  const why = whyRefused(title, error);
+  return `stopped at step ${index + 1} of ${titles.length}.\n${why}.\n${rest}\nWhat was done stays. Mend that, and give the same command again: it goes on from there.`;
+}

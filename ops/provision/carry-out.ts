@@ -1,0 +1,168 @@
+import { createInterface } from "node:readline/promises";
+import { printable, styled } from "../../local/terminal.ts";
+import { accessOf } from "../access.ts";
+import { desiredOf } from "../desired.ts";
+import type { ProvisionOptions } from "../provision-command.ts";
+import { apply, bucketsWithLetters, configPointingTo, type Done, destroy, type Progress } from "./apply.ts";
+import type { Actual, Place } from "./kind.ts";
+import { KINDS } from "./kinds.ts";
+import { openPlace } from "./place.ts";
+import { inOrderOfRemoval, planOf, type Step, survey } from "./plan.ts";
+import { settingsOf } from "./settings-of.ts";
+import { maskedEndpoint, planText, summaryOf } from "./tell.ts";
+
+/** @returns the exit code */
+export async function planOnly(options: ProvisionOptions): Promise<number> {
+  return withPlaceOf(options, async (place) => {
+    const { steps } = await planned(options, place);
+    return refusals(steps) === 0 ? 0 : 1;
+  });
+}
+
+/** @returns the exit code */
+export async function applyAll(options: ProvisionOptions): Promise<number> {
+  return withPlaceOf(options, async (place) => {
+    const { desired, steps, isDone } = await planned(options, place);
+    if (refusals(steps) > 0) {
+      console.error("Nothing was done: first see to what is marked with !");
+      return 1;
+    }
+    if (isDone) return 0;
+    const going = steps.filter(({ action }) => action === "delete").length;
+    if (going > 0 && !(await isWanted(`Delete ${going}`, options))) return 1;
+    const isThrough = await carryOut(options, (progress) => apply(desired, place, progress));
+    if (isThrough && !options.json) await tellNext(options, place);
+    return isThrough ? 0 : 1;
+  });
+}
+
+/** @returns the exit code */
+export async function destroyAll(options: ProvisionOptions): Promise<number> {
+  return withPlaceOf(options, async (place) => {
+    const ours = place.found.filter(({ isOurs }) => isOurs);
+    if (ours.length === 0) {
+      if (options.json) console.log(JSON.stringify({ deleted: 0 }));
+      else
+        console.log(`There is nothing of ${options.name} here: nothing bears the tag oci-event-relay=${options.name}.`);
+      return 0;
+    }
+    const lines = inOrderOfRemoval(ours).map(
+      ({ kind, name }) => `- delete  ${KINDS[kind].noun.padEnd(21)} ${maskedEndpoint(name)}`,
+    );
+    const pointing = configPointingTo(ours, place).map(
+      ([{ name }, values]) => `~ change  ${"function".padEnd(21)} ${name}: ${Object.keys(values).join(", ")} taken out`,
+    );
+    if (!options.json) for (const line of [...pointing, ...lines]) console.log(styled("red", printable(line)));
+    const full = await bucketsWithLetters(ours, place);
+    if (full.length > 0 && !options.deleteDeadLetters) {
+      console.error(
+        `Nothing was done: ${full.join(", ")} still keeps dead letters or rejected input. Have them sent (npm run relay -- replay --bucket ${full[0]} --help), or destroy them too with --delete-dead-letters.`,
+      );
+      return 1;
+    }
+    if (!(await isWanted(`Delete these ${ours.length}`, options))) return 1;
+    return (await carryOut(options, (progress) => destroy(ours, place, progress))) ? 0 : 1;
+  });
+}
+
+async function withPlaceOf(
+  options: ProvisionOptions,
+  work: (place: Place & { region: string; homeRegion: string }) => Promise<number>,
+) {
+  const open = await openPlace(await accessOf(options), options);
+  try {
+    return await work({ ...open, found: await survey(open) });
+  } finally {
+    open.clients.close();
+  }
+}
+
+async function planned(options: ProvisionOptions, place: Place & { region: string; homeRegion: string }) {
+  const { settings, notes } = await settingsOf(options, place);
+  const desired = desiredOf(settings);
+  const steps = planOf(desired, place.found);
+  for (const note of notes) console.error(printable(`note: ${note}`));
+  const isDone = steps.every(({ action }) => action === "keep");
+  if (options.json) console.log(JSON.stringify({ summary: summaryOf(steps), steps: steps.map(stepSummary) }));
+  else console.log(planText(steps));
+  return { desired, steps, isDone };
+}
+
+function stepSummary(step: Step): Record<string, unknown> {
+  const { action } = step;
+  if (action === "delete") return { action, kind: step.actual.kind, name: maskedEndpoint(step.actual.name) };
+  const { kind, key } = step.desired;
+  const told = { action, kind, key: maskedEndpoint(key) };
+  if (action === "change") return { ...told, changes: step.differences.map(({ path }) => path) };
+  return action === "refuse" ? { ...told, problem: step.problem } : told;
+}
+
+function refusals(steps: readonly Step[]): number {
+  return steps.filter(({ action }) => action === "refuse").length;
+}
+
+/** @returns false after it has said where it stopped, and how to go on */
+async function carryOut({ json }: ProvisionOptions, work: (progress: Progress) => Promise<void>): Promise<boolean> {
+  let changed = 0;
+  try {
+    await work((done, { number, of }) => {
+      if (done.action !== "keep") changed++;
+      if (json) console.log(JSON.stringify({ step: number, of, ...done, name: maskedEndpoint(done.name) }));
+      else if (done.action !== "keep") console.log(progressLine(done, number, of));
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (json) console.log(JSON.stringify({ stopped: message }));
+    for (const line of message.split("\n")) console.error(styled("red", printable(line)));
+    return false;
+  }
+  if (!json) console.log(styled("green", `Done: ${changed} ${changed === 1 ? "step" : "steps"}.`));
+  return true;
+}
+
+const PAST: Record<Done["action"], string> = {
+  create: "created",
+  change: "changed",
+  keep: "kept",
+  delete: "deleted",
+  "take out": "took out",
+};
+
+function progressLine({ action, kind, name, ms }: Done, number: number, of: number): string {
+  const count = `[${String(number).padStart(String(of).length)}/${of}]`;
+  const what = action === "take out" ? name : `${KINDS[kind].noun} ${maskedEndpoint(name)}`;
+  return printable(`${count} ${PAST[action]} ${what} (${(ms / 1000).toFixed(1)} s)`);
+}
+
+/** @returns false after it has said that nothing was done */
+async function isWanted(question: string, { yes, name }: ProvisionOptions): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY) {
+    console.error(
+      `Nothing was done: ${question.toLowerCase()} is asked for, and nobody is there to ask. Say --yes if it is meant.`,
+    );
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question}? Type the relay's name, ${name}, to go on: `);
+  terminal.close();
+  if (answer.trim() === name) return true;
+  console.error("Nothing was done.");
+  return false;
+}
+
+async function tellNext(options: ProvisionOptions, place: Place): Promise<void> {
+  const { compartmentId } = place;
+  const { items } = await place.clients.subscriptions.listSubscriptions({ compartmentId });
+  const ours = (each: Actual["attributes"]) =>
+    (each.freeformTags as Record<string, string>)?.["oci-event-relay"] === place.owner;
+  const pending = items.filter((each) => String(each.lifecycleState) === "PENDING" && ours({ ...each }));
+  for (const { protocol, endpoint } of pending) {
+    console.log(
+      printable(
+        `Still to do: ${protocol} ${maskedEndpoint(endpoint)} has to confirm its subscription, by the link that was sent to it.`,
+      ),
+    );
+  }
+  console.log(`Then see that it all works: npm run relay -- verify --compartment ${options.compartment}`);
+}

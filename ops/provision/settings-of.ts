@@ -1,0 +1,85 @@
+import { ownConfiguration } from "../../local/own-configuration.ts";
+import definition from "../../relay.config.ts";
+import { loadRelay } from "../../src/config.ts";
+import { rulesFor } from "../rule.ts";
+import { ruleSelection, type SelectionOptions } from "../rule-selection.ts";
+import type { Settings, SubscriptionSettings } from "../settings.ts";
+import type { OpenPlace } from "./place.ts";
+
+export interface SettingsOptions extends SelectionOptions {
+  image?: string;
+  subnet?: string[];
+  memory: number;
+  timeout: number;
+  subscribe?: SubscriptionSettings[];
+  stream?: string;
+  raw?: boolean;
+  keepDays: number;
+  dedupeDays: number;
+}
+
+/** What provision itself gives the function, from what it makes. */
+const GIVEN = ["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"];
+/** Of the machine that this runs on, never of the function. */
+const OF_THIS_MACHINE = /^(OCI_|NODE_)/;
+
+/**
+ * What is wanted, as the command line and this environment say it.
+ * @returns notes: what whoever reads the plan should know
+ * @throws Error that says what is wrong
+ */
+export async function settingsOf(
+  options: SettingsOptions,
+  place: OpenPlace,
+): Promise<{ settings: Settings; notes: string[] }> {
+  const { owner, tenancyId, compartmentId, region, homeRegion, applicationName, functionName } = place;
+  const config = functionConfiguration();
+  const selected = await ruleSelection(options);
+  if (!selected.ok) throw new Error(selected.problem);
+  const made = rulesFor(selected.value);
+  if (!made.ok) throw new Error(made.problem);
+  const { rules, notes } = made.value;
+  if (homeRegion !== region && rules.every(({ isIdentity }) => isIdentity)) throw new Error(elsewhere(place));
+  const isAway = homeRegion !== region && rules.some(({ isIdentity }) => isIdentity);
+  if (options.image !== undefined && !options.subnet?.length) {
+    throw new Error("--image: an application needs a subnet to run in: name it with --subnet <ocid>");
+  }
+  return {
+    settings: {
+      ...{ name: owner, tenancyId, compartmentId, region, homeRegion, applicationName, functionName },
+      ...(options.image !== undefined && { image: options.image }),
+      subnetIds: options.subnet ?? [],
+      memoryMb: options.memory,
+      timeoutSeconds: options.timeout,
+      config,
+      subscriptions: options.subscribe ?? [],
+      rules: rules.map((rule) => ({ ...rule, condition: JSON.stringify(rule.condition) })),
+      ...(options.stream !== undefined && { streamId: options.stream }),
+      sendsRaw: options.raw === true,
+      ...{ keepDays: options.keepDays, dedupeDays: options.dedupeDays },
+    },
+    notes: [...selected.value.notes, ...notes, ...(isAway ? [elsewhere(place)] : [])],
+  };
+}
+
+function elsewhere({ region, homeRegion }: OpenPlace): string {
+  return `identity events fire in the home region ${homeRegion} only, and this is ${region}: their rule is left out here; install a second relay with --region ${homeRegion}, and its function there`;
+}
+
+/** What the environment says of the function, checked as the function itself will check it. */
+function functionConfiguration(): Record<string, string> {
+  const own = ownConfiguration();
+  const given = GIVEN.filter((name) => own[name]);
+  if (given.length > 0) {
+    throw new Error(`${given.join(", ")}: provision sets this itself, to what it makes; unset it in this environment`);
+  }
+  const config = Object.fromEntries(
+    Object.entries(own).filter(([name, value]) => value !== "" && !OF_THIS_MACHINE.test(name)),
+  );
+  const made = { ONS_TOPIC_ID: "ocid1.onstopic.oc1..made", DEAD_LETTER_BUCKET: "made", DEDUPE_BUCKET: "made" };
+  const loaded = loadRelay(definition, { ...config, ...made });
+  if (loaded.ok) return config;
+  throw new Error(
+    `the function would not start with the configuration of this environment:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`,
+  );
+}

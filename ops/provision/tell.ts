@@ -1,0 +1,74 @@
+import { printable, styled } from "../../local/terminal.ts";
+import { isRecord } from "../../src/problem.ts";
+import type { Difference } from "./difference.ts";
+import { KINDS } from "./kinds.ts";
+import type { Step } from "./plan.ts";
+
+/** Settings of the function that are no secret and hold none. */
+const SHOWN = new Set([
+  ...["ONS_TOPIC_ID", "ONS_FORMAT", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET", "ROUTES", "EGRESS_ALLOW", "LOG_LEVEL"],
+  ...["WEBHOOK_MSG_KEY", "WEBHOOK_USE_TEMPLATE", "WEBHOOK_SYNC_ACTIONS"],
+]);
+
+const SIGNS = { create: "+", change: "~", keep: "=", delete: "-", refuse: "!" } as const;
+const COLOURS = { create: "green", change: "yellow", keep: "dim", delete: "red", refuse: "red" } as const;
+
+/** The plan as text: a line a thing, and below it what is otherwise. What stays as it is is only counted. */
+export function planText(steps: readonly Step[]): string {
+  const lines = steps.filter(({ action }) => action !== "keep").flatMap(stepLines);
+  return [...lines, ...(lines.length > 0 ? [""] : []), summaryOf(steps)].join("\n");
+}
+
+export function summaryOf(steps: readonly Step[]): string {
+  const count = (action: Step["action"]) => steps.filter((step) => step.action === action).length;
+  if (count("keep") === steps.length) return `Nothing to do: all ${steps.length} are as they should be.`;
+  const parts = [
+    `${count("create")} to create`,
+    `${count("change")} to change`,
+    `${count("delete")} to delete`,
+    `${count("keep")} as they should be`,
+  ];
+  return `Plan: ${parts.join(", ")}.`;
+}
+
+function stepLines(step: Step): string[] {
+  const kind = step.action === "delete" ? step.actual.kind : step.desired.kind;
+  const name = step.action === "delete" ? `${step.actual.name} (no longer wanted)` : nameOf(step);
+  const line = `${SIGNS[step.action]} ${step.action.padEnd(7)} ${KINDS[kind].noun.padEnd(21)} ${maskedEndpoint(name)}`;
+  const details =
+    step.action === "change" ? step.differences.map(differenceText) : step.action === "refuse" ? [step.problem] : [];
+  return [styled(COLOURS[step.action], printable(line)), ...details.map((detail) => `    ${printable(detail)}`)];
+}
+
+function nameOf({ desired: { kind, key, attributes } }: Exclude<Step, { action: "delete" }>): string {
+  const name = attributes.displayName ?? attributes.name ?? attributes.bucketName;
+  if (typeof name === "string") return name;
+  return key.replace(`${kind} `, "");
+}
+
+/** An address of Slack or a URL with a password is a secret: its origin tells enough. */
+export function maskedEndpoint(text: string): string {
+  return text.replace(/https?:\/\/\S+/g, (url) => {
+    const { protocol, host, pathname, username } = new URL(url);
+    return `${protocol}//${host}${pathname.length > 1 || username !== "" ? "/****" : ""}`;
+  });
+}
+
+export function differenceText({ path, is, wanted }: Difference): string {
+  return `${path}: ${shownAt(path, is)} → ${shownAt(path, wanted)}`;
+}
+
+function shownAt(path: string, value: unknown): string {
+  if (value === undefined || value === null) return "not set";
+  if (isUnknown(value)) return "known once it is made";
+  const setting = /^config\.(.+)$/.exec(path)?.[1];
+  if (setting !== undefined && !SHOWN.has(setting)) return "****";
+  return maskedEndpoint(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** A reference to something that is not there yet, or a text with one in it. */
+function isUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isUnknown);
+  if (!isRecord(value)) return false;
+  return "ref" in value || Object.values(value).some(isUnknown);
+}

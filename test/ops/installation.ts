@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { ConfigFileAuthenticationDetailsProvider } from "oci-common";
+import { FunctionsManagementClient } from "oci-functions";
+import type { ApiKeyUser } from "../../local/emulator/principal.ts";
+import { type LocalCloud, type LocalCloudOptions, startCloud } from "../../local/emulator/start-cloud.ts";
+import { type Sink, startSink } from "../../local/sink.ts";
+import { stockEntry } from "../../local/stock.ts";
+import { toolEntry } from "./tool.ts";
+
+export const COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaarelaycompartment";
+const SUBNET = "ocid1.subnet.oc1.phx.aaaaaaaarelaysubnet";
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const SECRET_KEY = "installation-secret-key-of-32-char";
+
+export interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+export interface Installation {
+  local: LocalCloud;
+  sink: Sink;
+  user: ApiKeyUser;
+  /** The OCID of the function that `fn deploy` has left. */
+  functionId: string;
+  /** The tool as a process, as this user, against this cloud; with nothing of this environment but what it is given. */
+  relay: (args: readonly string[], options?: RelayOptions) => Promise<Ran>;
+  /** The tool with --compartment and access. */
+  at: (args: readonly string[], options?: RelayOptions) => Promise<Ran>;
+  close: () => Promise<void>;
+}
+
+export interface RelayOptions {
+  env?: Record<string, string>;
+  /** Is told of the process, to kill it. */
+  started?: (kill: () => void) => void;
+}
+
+/** A local tenancy with a deployed function, and a receiver; no relay is wired up yet. */
+export async function startInstallation(
+  options: LocalCloudOptions & { isDeployed?: boolean } = {},
+): Promise<Installation> {
+  const { isDeployed = true, ...cloudOptions } = options;
+  const entry = await stockEntry();
+  const tool = await toolEntry();
+  const sink = await startSink({ secretKey: SECRET_KEY });
+  const local = await startCloud({ ...cloudOptions, entryOf: () => entry });
+  const user = local.issuer.user();
+  const functionId = isDeployed ? await deploy(local, user) : "";
+  const relay: Installation["relay"] = (args, { env = {}, started } = {}) =>
+    new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [tool, ...args],
+        { cwd: ROOT, env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env }, timeout: 90_000 },
+        (_, out, err) => resolve({ code: child.exitCode, out, err }),
+      );
+      started?.(() => child.kill("SIGKILL"));
+    });
+  return {
+    ...{ local, sink, user, functionId, relay },
+    at: (args, { env, ...rest } = {}) =>
+      relay([...wordsOf(args), "--compartment", COMPARTMENT, "--config-file", user.configFile, ...optionsOf(args)], {
+        ...rest,
+        env: {
+          OCI_ENDPOINT_URL: local.url,
+          WEBHOOK_URL: `${sink.url}/hook`,
+          WEBHOOK_SECRET_KEY: SECRET_KEY,
+          ...env,
+        },
+      }),
+    async close() {
+      await local.close();
+      await sink.close();
+      user.remove();
+    },
+  };
+}
+
+const firstOption = (args: readonly string[]) => [...args, "--"].findIndex((arg) => arg.startsWith("--"));
+const wordsOf = (args: readonly string[]) => args.slice(0, firstOption(args));
+/** Given last, so that they count. */
+const optionsOf = (args: readonly string[]) => args.slice(firstOption(args));
+
+/** What `fn deploy` does, as far as OCI is concerned. */
+async function deploy({ url }: LocalCloud, { configFile }: ApiKeyUser): Promise<string> {
+  const functions = new FunctionsManagementClient({
+    authenticationDetailsProvider: new ConfigFileAuthenticationDetailsProvider(configFile),
+  });
+  functions.endpoint = url;
+  const createApplicationDetails = { compartmentId: COMPARTMENT, displayName: "relay", subnetIds: [SUBNET] };
+  const { application } = await functions.createApplication({ createApplicationDetails });
+  const image = "phx.ocir.io/tenancy/oci-event-relay:0.1.0";
+  const made = await functions.createFunction({
+    createFunctionDetails: { applicationId: application.id, displayName: "oci-event-relay", image, memoryInMBs: 256 },
+  });
+  functions.close();
+  return made.function.id;
+}
+
+const KINDS = ["topics", "subscriptions", "dynamic-groups", "policies", "log-groups", "logs", "rules", "alarms"];
+
+/** What of the relay's there is in the cloud: kind -> names, those of deleted things left out. */
+export function ownedIn({ cloud }: LocalCloud): Record<string, string[]> {
+  interface Owned {
+    name?: string;
+    displayName?: string;
+    endpoint?: string;
+    freeformTags?: Record<string, string>;
+    lifecycleState?: string;
+  }
+  const ofKind = (kind: string) =>
+    [...cloud.store.collection<Owned>(kind).values()]
+      .filter(({ freeformTags }) => freeformTags?.["oci-event-relay"] !== undefined)
+      .filter(({ lifecycleState }) => lifecycleState !== "DELETED" && lifecycleState !== "DELETING")
+      .map(({ name, displayName, endpoint }) => name ?? displayName ?? endpoint ?? "?")
+      .sort();
+  return Object.fromEntries([...KINDS, "buckets"].map((kind) => [kind, ofKind(kind)]));
+}
