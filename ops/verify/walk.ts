@@ -1,0 +1,70 @@
+import { printable, styled } from "../../local/terminal.ts";
+import { accessOf } from "../access.ts";
+import { openPlace } from "../provision/place.ts";
+import { survey } from "../provision/plan.ts";
+import { whyRefused } from "../refusal.ts";
+import type { VerifyOptions } from "../verify-command.ts";
+import { accessChecks } from "./access-checks.ts";
+import { type Check, failed, type Walk } from "./check.ts";
+import { codeChecks, functionIn } from "./code-checks.ts";
+import { deliveryChecks } from "./delivery-checks.ts";
+import { messagingChecks, storeChecks } from "./messaging-checks.ts";
+import { receiverChecks } from "./receiver-checks.ts";
+import { ruleChecks } from "./rule-checks.ts";
+import { watchChecks } from "./watch-checks.ts";
+
+/** In the order of an event's way, and the last one sends one along it. */
+const GROUPS: readonly [what: string, checks: (walk: Walk) => Check[] | Promise<Check[]>][] = [
+  ["the rules", ruleChecks],
+  ["the function", codeChecks],
+  ["its topics", messagingChecks],
+  ["its buckets", storeChecks],
+  ["its policies", accessChecks],
+  ["log and alarms", watchChecks],
+  ["the receivers", receiverChecks],
+  ["the way of an event", deliveryChecks],
+];
+
+/** @returns the exit code */
+export async function verifyAll(options: VerifyOptions): Promise<number> {
+  const access = await accessOf(options);
+  const open = await openPlace(access, options);
+  try {
+    const place = { ...open, found: await survey(open) };
+    const fn = functionIn(place.found, place);
+    const walk: Walk = { place, access, fn, waitMs: options.wait * 1000, isSilent: !options.send };
+    const all: Check[] = [];
+    for (const [what, checks] of GROUPS) {
+      // What OCI refuses to one of them does not keep the others from looking.
+      const found = await Promise.resolve()
+        .then(() => checks(walk))
+        .catch((error): Check[] => [
+          failed(what, whyRefused("could not be looked at", error), "see what was refused, then verify again"),
+        ]);
+      all.push(...found);
+      if (!options.json) for (const check of found) console.log(checkText(check));
+    }
+    const broken = all.filter(({ verdict }) => verdict === "failed").length;
+    if (options.json) console.log(JSON.stringify({ broken, checks: all }));
+    else console.log(`\n${inSum(all)}`);
+    return broken === 0 ? 0 : 1;
+  } finally {
+    open.clients.close();
+  }
+}
+
+const COLOURS = { ok: "green", failed: "red", warning: "yellow", skipped: "dim" } as const;
+
+function checkText({ link, verdict, found, fix }: Check): string {
+  const line = styled(COLOURS[verdict], printable(`${verdict.padEnd(8)} ${link}: ${found}`));
+  return fix === undefined ? line : `${line}\n${" ".repeat(9)}${printable(`→ ${fix}`)}`;
+}
+
+function inSum(all: readonly Check[]): string {
+  const count = (verdict: Check["verdict"]) => all.filter((check) => check.verdict === verdict).length;
+  const parts = [`${count("ok")} as they should be`];
+  if (count("failed") > 0) parts.push(`${count("failed")} broken`);
+  if (count("warning") > 0) parts.push(`${count("warning")} to think about`);
+  if (count("skipped") > 0) parts.push(`${count("skipped")} not looked at`);
+  return `${parts.join(", ")}.`;
+}

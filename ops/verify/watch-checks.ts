@@ -1,0 +1,58 @@
+import { type Check, failed, ok, type Walk, warning } from "./check.ts";
+
+/** Is there a log of the function, and do alarms tell of what goes wrong? */
+export async function watchChecks(walk: Walk): Promise<Check[]> {
+  return [await logCheck(walk), ...alarmChecks(walk)];
+}
+
+async function logCheck({ place, fn }: Walk): Promise<Check> {
+  const link = "log of the function";
+  const fix = `npm run relay -- provision apply --compartment ${place.compartmentId}, or switch it on in the console, under the application`;
+  const ofFunction = place.found.filter(({ kind, attributes }) => {
+    const { configuration } = attributes as { configuration?: { source?: { resource?: string } } };
+    return kind === "log" && configuration?.source?.resource === fn?.applicationId;
+  });
+  const [log] = ofFunction;
+  if (log !== undefined) {
+    if (log.attributes.isEnabled === false)
+      return failed(link, `${log.name} is disabled: what fails leaves no trace`, fix);
+    return ok(link, `${log.name}, enabled`);
+  }
+  return (await isLoggedElsewhere(place, fn?.applicationId))
+    ? ok(link, "enabled, in a log group that is not the relay's")
+    : warning(link, "there is none in this compartment: what fails leaves no trace", fix);
+}
+
+async function isLoggedElsewhere({ clients, compartmentId }: Walk["place"], applicationId = ""): Promise<boolean> {
+  const { items } = await clients.logging.listLogGroups({ compartmentId });
+  const lists = items.map(({ id }) => clients.logging.listLogs({ logGroupId: id, sourceResource: applicationId }));
+  const logs = (await Promise.all(lists)).flatMap((list) => list.items);
+  return logs.some(
+    ({ isEnabled, configuration }) =>
+      isEnabled !== false && (configuration?.source as { resource?: string } | undefined)?.resource === applicationId,
+  );
+}
+
+/** What an alarm can tell of, by the metric that its query asks for. */
+const WATCHED = [
+  { metric: "FunctionResponseCount", tells: "the function fails" },
+  { metric: "DeliveryFailedEvents", tells: "a rule cannot deliver an event" },
+  { metric: "PutRequests", tells: "a dead letter is written" },
+];
+
+function alarmChecks({ place }: Walk): Check[] {
+  const fix = `npm run relay -- provision apply --compartment ${place.compartmentId}`;
+  const alarms = place.found.filter(({ kind, isOurs }) => kind === "alarm" && isOurs);
+  return WATCHED.map(({ metric, tells }) => {
+    const link = `alarm: ${tells}`;
+    const meant = alarms.filter(({ attributes }) => String(attributes.query).includes(metric));
+    if (meant.length === 0) return warning(link, "there is none of the relay's", fix);
+    const off = meant.filter(({ attributes }) => attributes.isEnabled === false);
+    if (off.length > 0) return failed(link, `${off.map(({ name }) => name).join(", ")} is disabled`, fix);
+    const mute = meant.filter(
+      ({ attributes }) => !Array.isArray(attributes.destinations) || attributes.destinations.length === 0,
+    );
+    if (mute.length > 0) return failed(link, `${mute.map(({ name }) => name).join(", ")} tells nobody`, fix);
+    return ok(link, meant.map(({ name }) => name).join(", "));
+  });
+}
