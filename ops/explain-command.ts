@@ -47,7 +47,7 @@ export function explainCommand(): Command {
     .description("Tells what becomes of an event: which routes and rules match it, why not, and what would be sent.")
     .argument("<file>", "a file with the event, or - for standard input")
     .option("--condition <json>", "a rule condition, or a file that holds one; may be repeated", collected)
-    .option("--compartment <ocid>", "the active rules of this compartment; they are read from OCI")
+    .option("--compartment <ocid>", "the active rules of this compartment and those above it; they are read from OCI")
     .option("--json", "one JSON line for each event");
   return withAccess(command)
     .addHelpText("after", HELP)

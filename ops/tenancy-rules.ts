@@ -1,59 +1,55 @@
-import { CircuitBreaker, MaxAttemptsTerminationStrategy } from "oci-common";
-import { EventsClient, type models } from "oci-events";
+import type { models } from "oci-events";
 import { parseJson } from "../src/json.ts";
 import type { Access } from "./access.ts";
 import type { ExplainedRule } from "./explain.ts";
+import { type Clients, clientsOf } from "./provision/clients.ts";
+import { listAll } from "./provision/kind.ts";
 import { whyRefused } from "./refusal.ts";
 
-/** As the SDK comes it waits for an hour. */
-const MAX_ATTEMPTS = 3;
 /** The most that OCI gives at once. */
 const PAGE = 50;
 
 /**
- * The active rules of a compartment; not those of the ones above, which get its events, too.
+ * The active rules of a compartment, and those of the ones above it, which get its events too.
  * @throws Error that says what OCI refused and what to do
  */
 export async function tenancyRules(compartmentId: string, access: Access): Promise<ExplainedRule[]> {
-  const client = eventsClient(access);
-  const refused = (error: unknown): never => {
-    throw new Error(whyRefused(`Events, compartment ${compartmentId}`, error));
-  };
-  const rules: ExplainedRule[] = [];
+  const clients = clientsOf(access);
   try {
-    let page: string | undefined;
-    do {
-      const listed: Awaited<ReturnType<EventsClient["listRules"]>> = await client
-        .listRules({
-          compartmentId,
-          limit: PAGE,
-          lifecycleState: "ACTIVE",
-          ...(page !== undefined && { page }),
-        })
-        .catch(refused);
-      for (const { id } of listed.items) {
-        const { rule } = await client.getRule({ ruleId: id }).catch(refused);
-        rules.push(explainedRule(rule));
-      }
-      page = listed.opcNextPage;
-    } while (page);
+    const rules: ExplainedRule[] = [];
+    for (const each of await fromThereUp(compartmentId, clients)) rules.push(...(await rulesIn(each, clients)));
+    return rules;
   } finally {
-    client.close();
+    clients.close();
   }
-  return rules;
 }
 
-function eventsClient({ identity, endpoint, region }: Access): EventsClient {
-  const client = new EventsClient(
-    { authenticationDetailsProvider: identity },
-    {
-      circuitBreaker: new CircuitBreaker({ disableClientCircuitBreaker: true }),
-      retryConfiguration: { terminationStrategy: new MaxAttemptsTerminationStrategy(MAX_ATTEMPTS) },
-    },
-  );
-  if (region !== undefined) client.regionId = region;
-  if (endpoint !== undefined) client.endpoint = endpoint;
-  return client;
+/** As far up as it may be seen; the root is above all. */
+async function fromThereUp(compartmentId: string, { identity }: Clients): Promise<string[]> {
+  const chain: string[] = [];
+  for (let id: string | undefined = compartmentId; id !== undefined && !chain.includes(id); ) {
+    chain.push(id);
+    id = id.startsWith("ocid1.tenancy.") ? undefined : await parentOf(id, identity);
+  }
+  return chain;
+}
+
+async function parentOf(compartmentId: string, identity: Clients["identity"]): Promise<string | undefined> {
+  const found = await identity.getCompartment({ compartmentId }).catch(() => undefined);
+  return found?.compartment.compartmentId;
+}
+
+async function rulesIn(compartmentId: string, { events }: Clients): Promise<ExplainedRule[]> {
+  try {
+    const listed = await listAll((page) =>
+      events.listRules({ compartmentId, limit: PAGE, lifecycleState: "ACTIVE", ...page }),
+    );
+    const rules: ExplainedRule[] = [];
+    for (const { id } of listed) rules.push(explainedRule((await events.getRule({ ruleId: id })).rule));
+    return rules;
+  } catch (error) {
+    throw new Error(whyRefused(`Events, compartment ${compartmentId}`, error));
+  }
 }
 
 function explainedRule({ displayName, condition, compartmentId, actions }: models.Rule): ExplainedRule {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { createServer, type Server } from "node:http";
 import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { createIssuer } from "../../local/emulator/principal.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { ApiKeyUser } from "../../local/emulator/principal.ts";
+import { type LocalCloud, startCloud } from "../../local/emulator/start-cloud.ts";
 import { fixture } from "../../local/fixtures.ts";
 import { startSink } from "../../local/sink.ts";
 import { transcribe } from "../../local/transcript.ts";
@@ -14,6 +14,7 @@ import { explanationText } from "../../ops/explain-text.ts";
 import { mismatch } from "../../ops/mismatch.ts";
 import { mismatchText } from "../../ops/mismatch-text.ts";
 import { ownRelay } from "../../ops/own-relay.ts";
+import { clientsOf } from "../../ops/provision/clients.ts";
 import { tenancyRules } from "../../ops/tenancy-rules.ts";
 import { createWebhook } from "../../src/deliver/webhook.ts";
 import { parseEvent } from "../../src/envelope.ts";
@@ -341,74 +342,58 @@ describe("the first field that does not match", () => {
 });
 
 describe("the rules of a compartment", () => {
-  const COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaatop";
-  let server: Server | undefined;
-  afterEach(() => new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve))));
-
-  const ruleOf = (n: number, condition: string) => ({
-    ...{ id: `ocid1.eventrule.oc1.phx.${n}`, displayName: `rule-${n}`, compartmentId: COMPARTMENT, condition },
-    ...{ isEnabled: true, lifecycleState: "ACTIVE", timeCreated: "2026-03-02T08:16:07Z" },
+  let local: LocalCloud;
+  let user: ApiKeyUser;
+  beforeAll(async () => {
+    local = await startCloud();
+    user = local.issuer.user();
   });
-  const conditions = ["{}", `{"eventType":["${OCI}.objectstorage.deletebucket"]}`];
-
-  /** Two pages of one rule each. */
-  async function startEvents(asked: string[], status = 200): Promise<string> {
-    server = createServer((request, response) => {
-      const url = new URL(request.url ?? "", "http://127.0.0.1");
-      asked.push(`${request.method} ${url.pathname}${url.search}`);
-      const id = url.pathname.split("/").at(-1) ?? "";
-      const page = Number(url.searchParams.get("page") ?? 0);
-      const isList = id === "rules";
-      const n = isList ? page : Number(id.split(".").at(-1));
-      const rule = ruleOf(n, conditions[n] ?? "{}");
-      const action = {
-        actionType: "FAAS",
-        id: "a",
-        lifecycleState: "ACTIVE",
-        isEnabled: n === 0,
-        functionId: "ocid1.fnfunc.oc1.phx.f",
-      };
-      response.writeHead(status, {
-        "content-type": "application/json",
-        ...(isList && page === 0 && { "opc-next-page": "1" }),
-      });
-      const body = isList ? [rule] : { ...rule, actions: { actions: [action] } };
-      response.end(JSON.stringify(status === 200 ? body : { code: "NotAuthorizedOrNotFound", message: "no" }));
-    });
-    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  }
-
-  test("are all the active ones, page by page, with what they call and where they stand", async () => {
-    const asked: string[] = [];
-    const user = createIssuer().user();
-    const endpoint = await startEvents(asked);
-    const access = await accessOf({ auth: "config", configFile: user.configFile, profile: "DEFAULT", endpoint });
-    const rules = await tenancyRules(COMPARTMENT, access);
+  afterAll(async () => {
+    await local.close();
     user.remove();
+  });
+  const access = () =>
+    accessOf({ auth: "config", configFile: user.configFile, profile: "DEFAULT", endpoint: local.url });
+
+  test("are the active ones there and above it, with what they call and where they stand", async () => {
+    const { tenancyId } = local.cloud;
+    const clients = clientsOf(await access());
+    const details = { name: "team", description: "a team", compartmentId: tenancyId };
+    const { compartment } = await clients.identity.createCompartment({ createCompartmentDetails: details });
+    const rule = (displayName: string, compartmentId: string, condition: string, isEnabled = true) => {
+      const action = { actionType: "FAAS", isEnabled: displayName !== "below", functionId: "ocid1.fnfunc.oc1.phx.f" };
+      const createRuleDetails = { displayName, compartmentId, condition, isEnabled, actions: { actions: [action] } };
+      return clients.events.createRule({ createRuleDetails });
+    };
+    await rule("above", tenancyId, "{}");
+    await rule("below", compartment.id, `{"eventType":["${OCI}.objectstorage.deletebucket"]}`);
+    await rule("disabled", compartment.id, "{}", false);
+    clients.close();
+
+    const rules = await tenancyRules(compartment.id, await access());
     const explanation = await explainedOne(fixture("bucket-created"), { WEBHOOK_URL: "https://a.example/b" }, rules);
-    const elsewhere = expect.stringContaining(`it stands in ${COMPARTMENT}`);
     expect(explanation.rules).toEqual([
-      { name: "rule-0", isMatch: true, notes: ["its action: FAAS ocid1.fnfunc.oc1.phx.f", elsewhere] },
       {
-        name: "rule-1",
+        name: "below",
         isMatch: false,
         mismatch: `eventType: the condition wants "${OCI}.objectstorage.deletebucket"; the event has "${OCI}.objectstorage.createbucket"`,
-        notes: ["its action: FAAS ocid1.fnfunc.oc1.phx.f, which is disabled", elsewhere],
+        notes: [
+          "its action: FAAS ocid1.fnfunc.oc1.phx.f, which is disabled",
+          expect.stringContaining(`it stands in ${compartment.id}`),
+        ],
+      },
+      {
+        name: "above",
+        isMatch: true,
+        notes: ["its action: FAAS ocid1.fnfunc.oc1.phx.f", expect.stringContaining(`it stands in ${tenancyId}`)],
       },
     ]);
-    expect(asked[0]).toBe(`GET /20181201/rules?compartmentId=${COMPARTMENT}&limit=50&lifecycleState=ACTIVE`);
-    expect(asked.length).toBe(4);
   });
 
   test("that may not be read are told with what to do", async () => {
-    const user = createIssuer().user();
-    const endpoint = await startEvents([], 404);
-    const access = await accessOf({ auth: "config", configFile: user.configFile, profile: "DEFAULT", endpoint });
-    await expect(tenancyRules(COMPARTMENT, access)).rejects.toThrow(
-      `Events, compartment ${COMPARTMENT}: answered 404 NotAuthorizedOrNotFound`,
+    local.fault = () => ({ status: 404, body: '{"code":"NotAuthorizedOrNotFound","message":"no"}' });
+    await expect(tenancyRules("ocid1.compartment.oc1..aaaaaaaatop", await access())).rejects.toThrow(
+      "Events, compartment ocid1.compartment.oc1..aaaaaaaatop: answered 404 NotAuthorizedOrNotFound",
     );
-    user.remove();
   });
 });
