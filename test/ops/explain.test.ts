@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ApiKeyUser } from "../../local/emulator/principal.ts";
 import { type LocalCloud, startCloud } from "../../local/emulator/start-cloud.ts";
@@ -21,28 +19,13 @@ import { parseEvent } from "../../src/envelope.ts";
 import { createConnections } from "../../src/http/connections.ts";
 import { createNormaliser } from "../../src/normalise.ts";
 import { startReceiver } from "../faults/receiver.ts";
+import { type Ran, runTool } from "./tool.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
 const OCI = "com.oraclecloud";
 const TOPIC = "ocid1.onstopic.oc1.iad.exampletopic";
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
 function explain(args: readonly string[], env: Record<string, string> = {}, input?: Buffer | string): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [TSX, "ops/relay.ts", "explain", ...args],
-      { cwd: ROOT, env: { PATH: process.env.PATH ?? "", ...env }, timeout: 60_000, maxBuffer: 10_000_000 },
-      (error, out, err) => resolve({ code: error === null ? 0 : (child.exitCode ?? -1), out, err }),
-    );
-    child.stdin?.end(input ?? "");
-  });
+  return runTool(["explain", ...args], { env, ...(input !== undefined && { input }) });
 }
 
 afterEach(() => {

@@ -1,23 +1,14 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { ConfigFileAuthenticationDetailsProvider } from "oci-common";
 import { FunctionsManagementClient } from "oci-functions";
 import type { ApiKeyUser } from "../../local/emulator/principal.ts";
 import { type LocalCloud, type LocalCloudOptions, startCloud } from "../../local/emulator/start-cloud.ts";
 import { type Sink, startSink } from "../../local/sink.ts";
 import { stockEntry } from "../../local/stock.ts";
-import { toolEntry } from "./tool.ts";
+import { type Ran, type RunOptions, runTool } from "./tool.ts";
 
 export const COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaarelaycompartment";
 const SUBNET = "ocid1.subnet.oc1.phx.aaaaaaaarelaysubnet";
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const SECRET_KEY = "installation-secret-key-of-32-char";
-
-export interface Ran {
-  code: number | null;
-  out: string;
-  err: string;
-}
 
 export interface Installation {
   local: LocalCloud;
@@ -26,16 +17,10 @@ export interface Installation {
   /** The OCID of the function that `fn deploy` has left. */
   functionId: string;
   /** The tool as a process, as this user, against this cloud; with nothing of this environment but what it is given. */
-  relay: (args: readonly string[], options?: RelayOptions) => Promise<Ran>;
+  relay: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
   /** The tool with --compartment and access. */
-  at: (args: readonly string[], options?: RelayOptions) => Promise<Ran>;
+  at: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
   close: () => Promise<void>;
-}
-
-export interface RelayOptions {
-  env?: Record<string, string>;
-  /** Is told of the process, to kill it. */
-  started?: (kill: () => void) => void;
 }
 
 /** A local tenancy with a deployed function, and a receiver; no relay is wired up yet. */
@@ -44,25 +29,14 @@ export async function startInstallation(
 ): Promise<Installation> {
   const { isDeployed = true, ...cloudOptions } = options;
   const entry = await stockEntry();
-  const tool = await toolEntry();
   const sink = await startSink({ secretKey: SECRET_KEY });
   const local = await startCloud({ ...cloudOptions, entryOf: () => entry });
   const user = local.issuer.user();
   const functionId = isDeployed ? await deploy(local, user) : "";
-  const relay: Installation["relay"] = (args, { env = {}, started } = {}) =>
-    new Promise((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [tool, ...args],
-        { cwd: ROOT, env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env }, timeout: 90_000 },
-        (_, out, err) => resolve({ code: child.exitCode, out, err }),
-      );
-      started?.(() => child.kill("SIGKILL"));
-    });
   return {
-    ...{ local, sink, user, functionId, relay },
+    ...{ local, sink, user, functionId, relay: runTool },
     at: (args, { env, ...rest } = {}) =>
-      relay([...wordsOf(args), "--compartment", COMPARTMENT, "--config-file", user.configFile, ...optionsOf(args)], {
+      runTool([...wordsOf(args), "--compartment", COMPARTMENT, "--config-file", user.configFile, ...optionsOf(args)], {
         ...rest,
         env: {
           OCI_ENDPOINT_URL: local.url,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HttpAnswer, LoopbackRequest } from "../../local/loopback.ts";
-import { COMPARTMENT, type Installation, ownedIn, type Ran, startInstallation } from "./installation.ts";
+import { COMPARTMENT, type Installation, ownedIn, startInstallation } from "./installation.ts";
+import type { Ran } from "./tool.ts";
 
 const MAIL = ["--subscribe", "EMAIL=ops@example.com"];
 

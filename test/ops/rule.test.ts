@@ -13,9 +13,9 @@ import { ruleSelection, type SelectionOptions } from "../../ops/rule-selection.t
 import { asTerraform } from "../../ops/rule-terraform.ts";
 import { matches } from "../../src/condition.ts";
 import { documentedTypes } from "../../src/documented.ts";
+import { runTool } from "./tool.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
 const OCI = "com.oraclecloud";
 
 interface Ran {
@@ -35,8 +35,7 @@ function run(file: string, args: readonly string[], env: Record<string, string> 
   });
 }
 
-const rule = (args: readonly string[], env: Record<string, string> = {}) =>
-  run(process.execPath, [TSX, "ops/relay.ts", "rule", ...args], env);
+const rule = (args: readonly string[], env: Record<string, string> = {}) => runTool(["rule", ...args], { env });
 
 const all = documentedTypes(documented);
 

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -27,4 +28,42 @@ async function buildTool(): Promise<string> {
     logLevel: "error",
   });
   return `${OUTDIR}/relay.mjs`;
+}
+
+export interface Ran {
+  /** Null: it was killed. */
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+export interface RunOptions {
+  /** All that it sees of an environment, beside PATH. */
+  env?: Record<string, string>;
+  input?: Buffer | string;
+  /** Is told of the process, to kill it. */
+  started?: (kill: () => void) => void;
+}
+
+/** The tool as a process. */
+export async function runTool(
+  args: readonly string[],
+  { env = {}, input = "", started }: RunOptions = {},
+): Promise<Ran> {
+  const tool = await toolEntry();
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [tool, ...args],
+      {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env },
+        timeout: 90_000,
+        maxBuffer: 10_000_000,
+      },
+      (_, out, err) => resolve({ code: child.exitCode, out, err }),
+    );
+    started?.(() => child.kill("SIGKILL"));
+    child.stdin?.end(input);
+  });
 }

@@ -1,27 +1,8 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { catalogueEntries } from "../../ops/catalogue.ts";
+import { runTool } from "./tool.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TSX = fileURLToPath(new URL("../../node_modules/tsx/dist/cli.mjs", import.meta.url));
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function types(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [TSX, "ops/relay.ts", "types", ...args],
-      { cwd: ROOT, env: { PATH: process.env.PATH ?? "" }, timeout: 60_000, maxBuffer: 10_000_000 },
-      (error, out, err) => resolve({ code: error === null ? 0 : (child.exitCode ?? -1), out, err }),
-    );
-  });
-}
+const types = (...args: string[]) => runTool(["types", ...args]);
 
 describe("relay types", () => {
   test("tells what becomes of each type that has a part of its name", async () => {
