@@ -22,8 +22,17 @@ export interface Sink extends LoopbackServer {
   answer: (request: Received) => LoopbackAnswer | Promise<LoopbackAnswer>;
 }
 
+export interface SinkOptions {
+  /** Default: X-Auth-Token is not checked. */
+  secretKey?: string;
+  /** Default: any that is free. */
+  port?: number;
+  /** Is told of each request once it is known what it is answered with; of one that hangs for good too. */
+  onReceived?: (request: Received) => void;
+}
+
 /** A webhook receiver as a Cloudpods user would write it: checks X-Auth-Token, acknowledges validation requests. */
-export async function startSink(options: { secretKey?: string } = {}): Promise<Sink> {
+export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const received: Received[] = [];
   const server = await serveLoopback(async (request) => {
     const event = String(request.headers["x-yunion-event"] ?? "");
@@ -38,8 +47,9 @@ export async function startSink(options: { secretKey?: string } = {}): Promise<S
     received.push(entry);
     const answer = await answerTo(entry);
     entry.answered = typeof answer === "string" ? answer : answer.status;
+    options.onReceived?.(entry);
     return answer;
-  });
+  }, options);
 
   const sink: Sink = {
     ...server,

@@ -14,7 +14,8 @@ export function functionsListing<T extends Listed>(
   summaryOf: (thing: T) => unknown,
 ): HttpAnswer {
   const found = things.filter((thing) => isAskedFor(call, thing));
-  const ordered = sorted(call, found, {
+  const query = new URLSearchParams({ sortBy: "displayName", sortOrder: "ASC", ...Object.fromEntries(call.query) });
+  const ordered = sorted({ ...call, query }, found, {
     displayName: ({ displayName }) => displayName,
     timeCreated: ({ timeCreated }) => timeCreated,
     id: ({ id }) => id,

@@ -287,7 +287,7 @@ describe("logs", () => {
   test.each<[Record<string, unknown>, Record<string, unknown>, string, string]>([
     [{ displayName: undefined }, {}, "MissingParameter", "displayName"],
     [{ logType: "AUDIT" }, {}, "InvalidParameter", "logType"],
-    [{ configuration: undefined }, {}, "InvalidParameter", "configuration"],
+    [{ configuration: undefined }, {}, "MissingParameter", "configuration"],
     [{ retentionDuration: 29 }, {}, "InvalidParameter", "retentionDuration"],
     [{ retentionDuration: 45 }, {}, "InvalidParameter", "retentionDuration"],
     [{ retentionDuration: 210 }, {}, "InvalidParameter", "retentionDuration"],
