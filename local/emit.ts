@@ -6,8 +6,8 @@ import { emittedLines } from "./dev/emitted-lines.ts";
 import { emittableFixtures, eventFrom } from "./dev/event-source.ts";
 import { freshEvent } from "./dev/fresh-event.ts";
 import { readEvent } from "./dev/read-event.ts";
-import type { EmittedEvent } from "./emulator/bus.ts";
-import { isLoopback } from "./emulator/subscription-endpoint.ts";
+import type { EmittedEvent } from "./events/bus.ts";
+import { isLoopback } from "./notifications/subscription-endpoint.ts";
 import { exitOnSignals } from "./signals.ts";
 import { printable, styled, table } from "./terminal.ts";
 

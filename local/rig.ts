@@ -1,12 +1,12 @@
 import type { Reply } from "../src/outcome.ts";
-import type { ObjectStorageEmulator } from "./emulator/object-storage.ts";
 import { type OciEmulator, startOci } from "./emulator/oci.ts";
-import type { OnsEmulator } from "./emulator/ons.ts";
 import { createIssuer } from "./emulator/principal.ts";
-import type { SecretsEmulator } from "./emulator/secrets.ts";
 import { createFnHost, type FnHost, type FnHostOptions, type FnResponse } from "./fn-host.ts";
+import type { OnsEmulator } from "./notifications/ons.ts";
+import type { ObjectStorageEmulator } from "./object-storage/object-storage.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { stockEntry } from "./stock.ts";
+import type { SecretsEmulator } from "./vault/secrets.ts";
 
 /** A whole relay on this machine: the function under the Fn host, a webhook sink and the services of OCI that it uses. */
 export interface Rig {

@@ -1,7 +1,7 @@
 import type { EventReply } from "../src/outcome.ts";
 import { isRecord } from "../src/problem.ts";
-import type { Published } from "./emulator/ons.ts";
 import { fixture, golden } from "./fixtures.ts";
+import type { Published } from "./notifications/ons.ts";
 import { type Rig, replyOf } from "./rig.ts";
 import type { Received } from "./sink.ts";
 

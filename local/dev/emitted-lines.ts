@@ -1,4 +1,4 @@
-import type { EmittedEvent } from "../emulator/bus.ts";
+import type { EmittedEvent } from "../events/bus.ts";
 import { printable, styled } from "../terminal.ts";
 import { shortOcid } from "./short-ocid.ts";
 

@@ -1,8 +1,8 @@
 import { webhookId } from "../../src/deliver/standard-webhooks.ts";
 import type { Delivery, Reply } from "../../src/outcome.ts";
 import { isRecord } from "../../src/problem.ts";
-import type { EmittedEvent } from "../emulator/bus.ts";
 import type { LocalCloud, PlatformCall } from "../emulator/start-cloud.ts";
+import type { EmittedEvent } from "../events/bus.ts";
 import type { Received } from "../sink.ts";
 import { replyOf } from "./reply-of.ts";
 

@@ -1,11 +1,11 @@
-import type { EmittedEvent } from "../emulator/bus.ts";
 import type { Cloud } from "../emulator/cloud.ts";
-import type { ManagedFunction } from "../emulator/function-management.ts";
-import type { Mail } from "../emulator/outbox.ts";
 import type { Caller } from "../emulator/principal.ts";
 import { keyIdOf } from "../emulator/signature.ts";
 import { codeOf } from "../emulator/wire.ts";
+import type { EmittedEvent } from "../events/bus.ts";
+import type { ManagedFunction } from "../functions/function-management.ts";
 import type { LoopbackAnswer, LoopbackRequest } from "../loopback.ts";
+import type { Mail } from "../notifications/outbox.ts";
 
 /** What the emulator tells of itself while it runs: each is one JSON line for scripts, one line or few for people. */
 export type Happening = AnsweredRequest | HeardEvent | HeldMail | LoggedLine;

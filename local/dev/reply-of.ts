@@ -1,6 +1,6 @@
 import type { Reply } from "../../src/outcome.ts";
 import { isRecord } from "../../src/problem.ts";
-import type { InvokeReply } from "../emulator/functions.ts";
+import type { InvokeReply } from "../functions/functions.ts";
 
 const THROWN = "Error in function: ";
 

@@ -1,4 +1,4 @@
-import type { InvokeReply } from "./functions.ts";
+import type { InvokeReply } from "../functions/functions.ts";
 import type { Caller, Issuer } from "./principal.ts";
 import type { Store } from "./store.ts";
 

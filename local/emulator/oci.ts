@@ -1,9 +1,9 @@
+import { answerForFunction, type InvokedFunction } from "../functions/functions.ts";
 import { type LoopbackServer, serveLoopback } from "../loopback.ts";
-import { answerForFunction, type InvokedFunction } from "./functions.ts";
-import { createObjectStorage, type ObjectStorageEmulator } from "./object-storage.ts";
-import { createOns, type OnsEmulator } from "./ons.ts";
+import { createOns, type OnsEmulator } from "../notifications/ons.ts";
+import { createObjectStorage, type ObjectStorageEmulator } from "../object-storage/object-storage.ts";
+import { createSecrets, type SecretsEmulator } from "../vault/secrets.ts";
 import type { Issuer } from "./principal.ts";
-import { createSecrets, type SecretsEmulator } from "./secrets.ts";
 import { refusal } from "./wire.ts";
 
 export interface OciEmulator extends LoopbackServer {

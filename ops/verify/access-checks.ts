@@ -1,5 +1,5 @@
-import { createAuthorization } from "../../local/emulator/authorization.ts";
 import { createStore } from "../../local/emulator/store.ts";
+import { createAuthorization } from "../../local/identity/authorization.ts";
 import { listAll, unlessGone } from "../provision/kind.ts";
 import { bucketsOf, type Check, failed, ok, skipped, topicsOf, type Walk, warning } from "./check.ts";
 

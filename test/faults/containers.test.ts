@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { StorageRequest } from "../../local/emulator/object-storage.ts";
+import type { StorageRequest } from "../../local/object-storage/object-storage.ts";
 import { type Lab, lettersIn, newEvent, startLab } from "./lab.ts";
 
 let lab: Lab;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { StorageFault, StorageRequest } from "../../local/emulator/object-storage.ts";
 import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
 import { createIssuer } from "../../local/emulator/principal.ts";
 import { createFnHost, type FnHost, type FnResponse } from "../../local/fn-host.ts";
+import type { StorageFault, StorageRequest } from "../../local/object-storage/object-storage.ts";
 import { stockEntry } from "../../local/stock.ts";
 import type { BatchReply, EventReply } from "../../src/outcome.ts";
 import { eventOf } from "../event.ts";

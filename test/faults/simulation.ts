@@ -1,5 +1,5 @@
-import type { StorageFault } from "../../local/emulator/object-storage.ts";
 import type { FnResponse } from "../../local/fn-host.ts";
+import type { StorageFault } from "../../local/object-storage/object-storage.ts";
 import { eventOf } from "../event.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type Lab, type LabContainer, type LabReply, lettersIn } from "./lab.ts";

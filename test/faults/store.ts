@@ -1,4 +1,4 @@
-import type { StorageFault, StorageRequest } from "../../local/emulator/object-storage.ts";
+import type { StorageFault, StorageRequest } from "../../local/object-storage/object-storage.ts";
 
 /** One thing that Object Storage can do wrong, and what becomes of an event that needs it. */
 export interface StoreFault {

@@ -1,8 +1,8 @@
 import { EventsClient, type models } from "oci-events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cloud, PublishResult } from "../../local/emulator/cloud.ts";
-import { createEvents, type Events, type EventsOptions } from "../../local/emulator/events.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { createEvents, type Events, type EventsOptions } from "../../local/events/events.ts";
 import { fixture } from "../../local/fixtures.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { type HandClock, handClock } from "./hand-clock.ts";

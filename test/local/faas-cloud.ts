@@ -1,7 +1,7 @@
 import { FunctionsInvokeClient, FunctionsManagementClient, type models } from "oci-functions";
 import type { Cloud } from "../../local/emulator/cloud.ts";
-import { createFaas, type Faas, type FaasOptions } from "../../local/emulator/faas.ts";
 import { createIssuer } from "../../local/emulator/principal.ts";
+import { createFaas, type Faas, type FaasOptions } from "../../local/functions/faas.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 

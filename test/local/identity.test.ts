@@ -1,8 +1,8 @@
 import { IdentityClient } from "oci-identity";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { withinBy } from "../../local/emulator/compartments.ts";
-import { createIdentity } from "../../local/emulator/identity.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { withinBy } from "../../local/identity/compartments.ts";
+import { createIdentity } from "../../local/identity/identity.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 

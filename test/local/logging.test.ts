@@ -1,7 +1,7 @@
 import { LoggingManagementClient } from "oci-logging";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createLogging, type Logging } from "../../local/emulator/logging.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { createLogging, type Logging } from "../../local/logging/logging.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 

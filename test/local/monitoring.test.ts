@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { MonitoringClient } from "oci-monitoring";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { durationMs } from "../../local/emulator/alarm-details.ts";
-import { parseMetricQuery } from "../../local/emulator/metric-query.ts";
-import { createMonitoring, type Monitoring } from "../../local/emulator/monitoring.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { durationMs } from "../../local/monitoring/alarm-details.ts";
+import { parseMetricQuery } from "../../local/monitoring/metric-query.ts";
+import { createMonitoring, type Monitoring } from "../../local/monitoring/monitoring.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 

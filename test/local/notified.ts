@@ -1,13 +1,13 @@
 import type { AuthenticationDetailsProvider } from "oci-common";
 import { NotificationControlPlaneClient, NotificationDataPlaneClient } from "oci-ons";
 import type { Cloud } from "../../local/emulator/cloud.ts";
+import { createIssuer } from "../../local/emulator/principal.ts";
+import { type LoopbackAnswer, type LoopbackRequest, serveLoopback } from "../../local/loopback.ts";
 import {
   createNotifications,
   type Notifications,
   type NotificationsOptions,
-} from "../../local/emulator/notifications.ts";
-import { createIssuer } from "../../local/emulator/principal.ts";
-import { type LoopbackAnswer, type LoopbackRequest, serveLoopback } from "../../local/loopback.ts";
+} from "../../local/notifications/notifications.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { type HandClock, handClock } from "./hand-clock.ts";
 import { apiKeyUser, oneTry } from "./sdk.ts";

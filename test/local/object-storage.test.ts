@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { LOCAL_NAMESPACE, type StorageFault } from "../../local/emulator/object-storage.ts";
 import { createIssuer } from "../../local/emulator/principal.ts";
+import { LOCAL_NAMESPACE, type StorageFault } from "../../local/object-storage/object-storage.ts";
 import { apiKeyUser, IDENTITIES, resourcePrincipal, sendSigned } from "./sdk.ts";
 import { BUCKET, inBucket, issuer, outcomeOf, type StorageSetup, startStorage } from "./storage.ts";
 

@@ -2,8 +2,8 @@ import { ResourcePrincipalAuthenticationDetailsProvider } from "oci-common";
 import { NotificationDataPlaneClient } from "oci-ons";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
-import type { OnsEmulator } from "../../local/emulator/ons.ts";
 import { createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
+import type { OnsEmulator } from "../../local/notifications/ons.ts";
 
 const TOPIC = "ocid1.onstopic.oc1.phx.example";
 const issuer = createIssuer();

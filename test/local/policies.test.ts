@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { IdentityClient } from "oci-identity";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Authorization, createAuthorization } from "../../local/emulator/authorization.ts";
-import { withinBy } from "../../local/emulator/compartments.ts";
-import { createIdentity } from "../../local/emulator/identity.ts";
-import { permissionsOf, type Verb } from "../../local/emulator/permissions.ts";
-import { parseStatement } from "../../local/emulator/policy-statement.ts";
 import { type Caller, createIssuer, TENANCY } from "../../local/emulator/principal.ts";
-import { readTokens, tokensOf } from "../../local/emulator/token.ts";
-import { holds, readWhere, type Where } from "../../local/emulator/where.ts";
+import { type Authorization, createAuthorization } from "../../local/identity/authorization.ts";
+import { withinBy } from "../../local/identity/compartments.ts";
+import { createIdentity } from "../../local/identity/identity.ts";
+import { permissionsOf, type Verb } from "../../local/identity/permissions.ts";
+import { parseStatement } from "../../local/identity/policy-statement.ts";
+import { readTokens, tokensOf } from "../../local/identity/token.ts";
+import { holds, readWhere, type Where } from "../../local/identity/where.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry } from "./sdk.ts";
 

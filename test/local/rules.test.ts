@@ -1,8 +1,8 @@
 import { EventsClient, type models, requests } from "oci-events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cloud } from "../../local/emulator/cloud.ts";
-import { createEvents } from "../../local/emulator/events.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { createEvents } from "../../local/events/events.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, IDENTITIES, oneTry, resourcePrincipal } from "./sdk.ts";
 import { outcomeOf } from "./storage.ts";

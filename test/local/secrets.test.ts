@@ -3,7 +3,7 @@ import { type models, requests, SecretsClient } from "oci-secrets";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
 import { createIssuer } from "../../local/emulator/principal.ts";
-import { LOCAL_VAULT_ID, type SecretsEmulator } from "../../local/emulator/secrets.ts";
+import { LOCAL_VAULT_ID, type SecretsEmulator } from "../../local/vault/secrets.ts";
 import { apiKeyUser, IDENTITIES, oneTry, sendSigned } from "./sdk.ts";
 import { outcomeOf } from "./storage.ts";
 

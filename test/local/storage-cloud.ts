@@ -1,13 +1,13 @@
 import { ObjectStorageClient } from "oci-objectstorage";
 import type { Cloud } from "../../local/emulator/cloud.ts";
+import { createIssuer } from "../../local/emulator/principal.ts";
+import { serveLoopback } from "../../local/loopback.ts";
 import {
   createObjectStorage,
   LOCAL_NAMESPACE,
   type ObjectStorageEmulator,
   type ObjectStorageOptions,
-} from "../../local/emulator/object-storage.ts";
-import { createIssuer } from "../../local/emulator/principal.ts";
-import { serveLoopback } from "../../local/loopback.ts";
+} from "../../local/object-storage/object-storage.ts";
 import { startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 

@@ -1,8 +1,8 @@
 import type { AuthenticationDetailsProvider } from "oci-common";
 import { ObjectStorageClient, type requests } from "oci-objectstorage";
-import { LOCAL_NAMESPACE, type ObjectStorageEmulator } from "../../local/emulator/object-storage.ts";
 import { startOci } from "../../local/emulator/oci.ts";
 import { createIssuer } from "../../local/emulator/principal.ts";
+import { LOCAL_NAMESPACE, type ObjectStorageEmulator } from "../../local/object-storage/object-storage.ts";
 import { apiKeyUser, oneTry } from "./sdk.ts";
 
 export const BUCKET = "relay";

@@ -5,7 +5,7 @@ import { models, requests, StreamAdminClient, StreamClient } from "oci-streaming
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createIssuer } from "../../local/emulator/principal.ts";
 import { createStore } from "../../local/emulator/store.ts";
-import { createStreams, type Streams } from "../../local/emulator/streams.ts";
+import { createStreams, type Streams } from "../../local/streaming/streams.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, oneTry, resourcePrincipal } from "./sdk.ts";
 import { outcomeOf } from "./storage.ts";

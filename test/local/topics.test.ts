@@ -1,8 +1,8 @@
 import { type models, NotificationControlPlaneClient, requests } from "oci-ons";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cloud } from "../../local/emulator/cloud.ts";
-import { createNotifications } from "../../local/emulator/notifications.ts";
 import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
+import { createNotifications } from "../../local/notifications/notifications.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
 import { apiKeyUser, IDENTITIES, oneTry, resourcePrincipal } from "./sdk.ts";
 import { outcomeOf } from "./storage.ts";
