@@ -8,12 +8,12 @@ import { conditionProblems } from "../src/config/check-condition.ts";
 import { parseJson, stringifyJson } from "../src/json.ts";
 import { isRecord, shown } from "../src/problem.ts";
 import { type AccessOptions, accessOf, withAccess } from "./access.ts";
-import { type ExplainedRule, type Explanation, explainInput } from "./explain.ts";
-import { explanationText, isBrought } from "./explain-text.ts";
-import { ownRelay } from "./own-relay.ts";
-import { rulesFor } from "./rule.ts";
-import { displayNameOf } from "./rule-forms.ts";
-import { ruleSelection } from "./rule-selection.ts";
+import { type ExplainedRule, type Explanation, explainInput } from "./explain/explain.ts";
+import { explanationText, isBrought } from "./explain/explain-text.ts";
+import { ownRelay } from "./explain/own-relay.ts";
+import { rulesFor } from "./rule/rule.ts";
+import { displayNameOf } from "./rule/rule-forms.ts";
+import { ruleSelection } from "./rule/rule-selection.ts";
 
 interface ExplainOptions extends AccessOptions {
   condition?: readonly string[];
@@ -78,7 +78,7 @@ async function rulesAskedFor(options: ExplainOptions): Promise<ExplainedRule[]> 
   const { condition = [], compartment } = options;
   const own = condition.map(ownRule);
   if (compartment !== undefined) {
-    const { tenancyRules } = await import("./tenancy-rules.ts");
+    const { tenancyRules } = await import("./explain/tenancy-rules.ts");
     return [...own, ...(await tenancyRules(compartment, await accessOf(options)))];
   }
   if (own.length > 0) return own;

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { withAccess } from "./access.ts";
-import { replayLetters } from "./replay-letters.ts";
+import { replayLetters } from "./replay/replay-letters.ts";
 
 const EXAMPLES = `
 Examples:

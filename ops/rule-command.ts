@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { printable } from "../local/terminal.ts";
-import { packNames } from "./event-packs.ts";
-import { DEFAULT_MAX_BYTES, MAX_RULES, type Rules, rulesFor } from "./rule.ts";
-import { asJson, asOciCommands, displayNameOf, type RulePlaces } from "./rule-forms.ts";
-import { ruleSelection, type SelectionOptions } from "./rule-selection.ts";
-import { asTerraform } from "./rule-terraform.ts";
+import { packNames } from "./rule/event-packs.ts";
+import { DEFAULT_MAX_BYTES, MAX_RULES, type Rules, rulesFor } from "./rule/rule.ts";
+import { asJson, asOciCommands, displayNameOf, type RulePlaces } from "./rule/rule-forms.ts";
+import { ruleSelection, type SelectionOptions } from "./rule/rule-selection.ts";
+import { asTerraform } from "./rule/rule-terraform.ts";
 
 const FORMS = { json: asJson, oci: asOciCommands, terraform: asTerraform };
 

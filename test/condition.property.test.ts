@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fixture, fixtureNames } from "../local/fixtures.ts";
-import { mismatch } from "../ops/mismatch.ts";
+import { mismatch } from "../ops/explain/mismatch.ts";
 import { type Condition, matches } from "../src/condition.ts";
 import { parseEvent } from "../src/envelope.ts";
 import { createRouter } from "../src/route.ts";

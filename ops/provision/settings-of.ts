@@ -1,8 +1,8 @@
 import { ownConfiguration } from "../../local/own-configuration.ts";
 import definition from "../../relay.config.ts";
 import { loadRelay } from "../../src/config.ts";
-import { rulesFor } from "../rule.ts";
-import { ruleSelection, type SelectionOptions } from "../rule-selection.ts";
+import { rulesFor } from "../rule/rule.ts";
+import { ruleSelection, type SelectionOptions } from "../rule/rule-selection.ts";
 import type { Settings, SubscriptionSettings } from "../settings.ts";
 import type { OpenPlace } from "./place.ts";
 

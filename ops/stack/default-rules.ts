@@ -2,7 +2,7 @@ import documented from "../../handlers/event-types.json" with { type: "json" };
 import { handlers } from "../../handlers/index.ts";
 import { isDocumented } from "../../src/documented.ts";
 import { entryOf } from "../catalogue.ts";
-import { rulesFor } from "../rule.ts";
+import { rulesFor } from "../rule/rule.ts";
 
 /** Alarms and metrics are read as events of it; Events has none of them. */
 const MONITORING = "com.oraclecloud.monitoring.";

@@ -1,5 +1,5 @@
 import { matches } from "../../src/condition.ts";
-import { deployedFunction } from "../post-office.ts";
+import { deployedFunction } from "../replay/post-office.ts";
 import { busCheck } from "./bus-check.ts";
 import { type Check, failed, ok, skipped, type Walk, warning } from "./check.ts";
 import { conditionOf, rulesOf } from "./rule-checks.ts";

@@ -2,8 +2,8 @@ import { eventTypesOf } from "../../src/condition.ts";
 import { conditionProblems } from "../../src/config/check-condition.ts";
 import { unlikelyRoutes } from "../../src/config/unlikely-routes.ts";
 import { isRecord } from "../../src/problem.ts";
-import { sidesOf } from "../identity-types.ts";
 import type { Actual } from "../provision/kind.ts";
+import { sidesOf } from "../rule/identity-types.ts";
 import { type Check, failed, ok, type Walk, warning } from "./check.ts";
 
 interface Action {

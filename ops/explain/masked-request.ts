@@ -1,8 +1,8 @@
-import { createRedactor, textsIn } from "../src/deliver/excerpt.ts";
-import type { WebhookTarget } from "../src/deliver/webhook-target.ts";
-import { stringifyJson } from "../src/json.ts";
-import { isRecord } from "../src/problem.ts";
-import { wireJson } from "../src/wire-json.ts";
+import { createRedactor, textsIn } from "../../src/deliver/excerpt.ts";
+import type { WebhookTarget } from "../../src/deliver/webhook-target.ts";
+import { stringifyJson } from "../../src/json.ts";
+import { isRecord } from "../../src/problem.ts";
+import { wireJson } from "../../src/wire-json.ts";
 import type { CapturedRequest } from "./capture.ts";
 
 /** A request that may be shown: nothing in it would let anybody send one. */

@@ -1,13 +1,13 @@
-import { classify, type Item } from "../src/classify.ts";
-import type { DestinationSettings, Relay } from "../src/config/relay.ts";
-import type { OciEvent } from "../src/envelope.ts";
-import { createNormaliser, type Normaliser } from "../src/normalise.ts";
-import { yunionEvent, yunionMessage } from "../src/notification.ts";
-import { type Plan, planOf } from "../src/plan.ts";
-import { createRouter, type Route } from "../src/route.ts";
-import { catalogue } from "./catalogue.ts";
+import { classify, type Item } from "../../src/classify.ts";
+import type { DestinationSettings, Relay } from "../../src/config/relay.ts";
+import type { OciEvent } from "../../src/envelope.ts";
+import { createNormaliser, type Normaliser } from "../../src/normalise.ts";
+import { yunionEvent, yunionMessage } from "../../src/notification.ts";
+import { type Plan, planOf } from "../../src/plan.ts";
+import { createRouter, type Route } from "../../src/route.ts";
+import { catalogue } from "../catalogue.ts";
+import { isIdentityType } from "../rule/identity-types.ts";
 import { type DestinationRequest, destinationRequest } from "./destination-request.ts";
-import { isIdentityType } from "./identity-types.ts";
 import { mismatch } from "./mismatch.ts";
 import { mismatchText } from "./mismatch-text.ts";
 

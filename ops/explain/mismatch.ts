@@ -1,5 +1,5 @@
-import { matches } from "../src/condition.ts";
-import { isRecord } from "../src/problem.ts";
+import { matches } from "../../src/condition.ts";
+import { isRecord } from "../../src/problem.ts";
 
 /** The first field of a condition that an event does not match. */
 export interface Mismatch {

@@ -1,11 +1,11 @@
 import { CircuitBreaker } from "oci-common";
 import { FunctionsInvokeClient, FunctionsManagementClient } from "oci-functions";
-import { ENTRY } from "../local/container.ts";
-import { createFnHost } from "../local/fn-host.ts";
-import type { BatchReply, EventReply } from "../src/outcome.ts";
-import { isRecord } from "../src/problem.ts";
-import type { Access } from "./access.ts";
-import { whyRefused } from "./refusal.ts";
+import { ENTRY } from "../../local/container.ts";
+import { createFnHost } from "../../local/fn-host.ts";
+import type { BatchReply, EventReply } from "../../src/outcome.ts";
+import { isRecord } from "../../src/problem.ts";
+import type { Access } from "../access.ts";
+import { whyRefused } from "../refusal.ts";
 
 /** The function that letters are sent through. */
 export interface PostOffice {

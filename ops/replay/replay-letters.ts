@@ -1,6 +1,6 @@
-import { ownConfiguration } from "../local/own-configuration.ts";
-import { printable, styled, table } from "../local/terminal.ts";
-import { type AccessOptions, accessOf } from "./access.ts";
+import { ownConfiguration } from "../../local/own-configuration.ts";
+import { printable, styled, table } from "../../local/terminal.ts";
+import { type AccessOptions, accessOf } from "../access.ts";
 import { type LetterBox, openLetterBox } from "./letter-box.ts";
 import { deployedFunction, localFunction, type PostOffice } from "./post-office.ts";
 import { lettersIn, type ReplayOptions, replay, type Sent } from "./replay.ts";

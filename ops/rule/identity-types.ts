@@ -1,6 +1,6 @@
-import documented from "../handlers/event-types.json" with { type: "json" };
-import { matches } from "../src/condition.ts";
-import { documentedTypes } from "../src/documented.ts";
+import documented from "../../handlers/event-types.json" with { type: "json" };
+import { matches } from "../../src/condition.ts";
+import { documentedTypes } from "../../src/documented.ts";
 
 /**
  * Services of IAM. Their events fire in the tenancy's home region only, and reach only rules in its root compartment, as

@@ -1,5 +1,5 @@
-import { printable, styled } from "../local/terminal.ts";
-import { stringifyJson } from "../src/json.ts";
+import { printable, styled } from "../../local/terminal.ts";
+import { stringifyJson } from "../../src/json.ts";
 import type { DestinationRequest } from "./destination-request.ts";
 import type { Explanation, Verdict } from "./explain.ts";
 import type { MaskedRequest } from "./masked-request.ts";

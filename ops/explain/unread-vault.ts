@@ -1,6 +1,6 @@
-import type { WebhookSettings } from "../src/config/relay.ts";
-import type { Result } from "../src/problem.ts";
-import type { Vault } from "../src/vault.ts";
+import type { WebhookSettings } from "../../src/config/relay.ts";
+import type { Result } from "../../src/problem.ts";
+import type { Vault } from "../../src/vault.ts";
 
 /** A vault that is not asked: in the place of each secret stands a text of the kind that the configuration wants there. */
 export interface UnreadVault extends Vault {

@@ -1,10 +1,10 @@
 import type { models } from "oci-events";
-import { parseJson } from "../src/json.ts";
-import type { Access } from "./access.ts";
+import { parseJson } from "../../src/json.ts";
+import type { Access } from "../access.ts";
+import { type Clients, clientsOf } from "../provision/clients.ts";
+import { listAll } from "../provision/kind.ts";
+import { whyRefused } from "../refusal.ts";
 import type { ExplainedRule } from "./explain.ts";
-import { type Clients, clientsOf } from "./provision/clients.ts";
-import { listAll } from "./provision/kind.ts";
-import { whyRefused } from "./refusal.ts";
 
 /** The most that OCI gives at once. */
 const PAGE = 50;

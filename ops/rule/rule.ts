@@ -1,5 +1,5 @@
-import type { Condition } from "../src/condition.ts";
-import type { Result } from "../src/problem.ts";
+import type { Condition } from "../../src/condition.ts";
+import type { Result } from "../../src/problem.ts";
 import { sidesOf } from "./identity-types.ts";
 
 /** The event types that rules are to bring; literal ones and patterns, lower case. */

@@ -1,5 +1,5 @@
-import { createIssuer } from "../local/emulator/principal.ts";
-import { type OciPrincipal, resourcePrincipal } from "../src/oci.ts";
+import { createIssuer } from "../../local/emulator/principal.ts";
+import { type OciPrincipal, resourcePrincipal } from "../../src/oci.ts";
 
 /** Signs as the function does, with a key that nobody knows and OCI would refuse. */
 export function throwawayPrincipal(region: string | undefined): OciPrincipal {

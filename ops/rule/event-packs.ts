@@ -1,9 +1,9 @@
-import documented from "../handlers/event-types.json" with { type: "json" };
-import { isDocumented } from "../src/documented.ts";
-import type { Result } from "../src/problem.ts";
-import { typeAdvice } from "../src/suggest/advice.ts";
+import documented from "../../handlers/event-types.json" with { type: "json" };
+import { isDocumented } from "../../src/documented.ts";
+import type { Result } from "../../src/problem.ts";
+import { typeAdvice } from "../../src/suggest/advice.ts";
+import { nearName } from "../near-name.ts";
 import packs from "./cis-event-packs.json" with { type: "json" };
-import { nearName } from "./near-name.ts";
 
 /** The event types that an audit or a landing zone asks for. */
 export interface EventPack {

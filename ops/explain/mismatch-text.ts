@@ -1,4 +1,4 @@
-import { stringifyJson } from "../src/json.ts";
+import { stringifyJson } from "../../src/json.ts";
 import { fieldPath } from "./field-path.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { mismatchHint } from "./mismatch-hint.ts";

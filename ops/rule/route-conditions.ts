@@ -1,9 +1,9 @@
-import { ownConfiguration } from "../local/own-configuration.ts";
-import definition from "../relay.config.ts";
-import type { Condition } from "../src/condition.ts";
-import { conditionProblems } from "../src/config/check-condition.ts";
-import { referenceTo, vaultSecret } from "../src/config/reference.ts";
-import { isRecord, type Result, shown } from "../src/problem.ts";
+import { ownConfiguration } from "../../local/own-configuration.ts";
+import definition from "../../relay.config.ts";
+import type { Condition } from "../../src/condition.ts";
+import { conditionProblems } from "../../src/config/check-condition.ts";
+import { referenceTo, vaultSecret } from "../../src/config/reference.ts";
+import { isRecord, type Result, shown } from "../../src/problem.ts";
 
 /**
  * The conditions of this relay's routes, as relay.config.ts or the variables of this environment have them. Only they are

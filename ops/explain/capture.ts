@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import { Duplex } from "node:stream";
-import type { Connections } from "../src/http/connections.ts";
+import type { Connections } from "../../src/http/connections.ts";
 
 /** A request as it would have gone over the wire. */
 export interface CapturedRequest {

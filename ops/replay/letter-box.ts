@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
 import { type AuthenticationDetailsProvider, MaxAttemptsTerminationStrategy } from "oci-common";
 import { ObjectStorageClient, type responses } from "oci-objectstorage";
-import { parseJson, stringifyJson } from "../src/json.ts";
-import { isRecord } from "../src/problem.ts";
-import { DEAD_LETTER_PREFIX, REJECTED_PREFIX } from "../src/store/dead-letters.ts";
-import { whyRefused } from "./refusal.ts";
+import { parseJson, stringifyJson } from "../../src/json.ts";
+import { isRecord } from "../../src/problem.ts";
+import { DEAD_LETTER_PREFIX, REJECTED_PREFIX } from "../../src/store/dead-letters.ts";
+import { whyRefused } from "../refusal.ts";
 
 /** An object of the bucket: one dead letter, or those of a batch. */
 export interface LetterObject {

@@ -1,10 +1,10 @@
-import documented from "../handlers/event-types.json" with { type: "json" };
-import { matches } from "../src/condition.ts";
-import { documentedTypes } from "../src/documented.ts";
-import { isRecord } from "../src/problem.ts";
-import { typeAdvice } from "../src/suggest/advice.ts";
-import { fieldAdvice } from "../src/suggest/fields.ts";
-import { typeIndexOf } from "../src/suggest/type-index.ts";
+import documented from "../../handlers/event-types.json" with { type: "json" };
+import { matches } from "../../src/condition.ts";
+import { documentedTypes } from "../../src/documented.ts";
+import { isRecord } from "../../src/problem.ts";
+import { typeAdvice } from "../../src/suggest/advice.ts";
+import { fieldAdvice } from "../../src/suggest/fields.ts";
+import { typeIndexOf } from "../../src/suggest/type-index.ts";
 import { fieldPath } from "./field-path.ts";
 import type { Mismatch } from "./mismatch.ts";
 

@@ -1,10 +1,10 @@
-import type { DestinationSettings, OnsSettings, WebhookSettings } from "../src/config/relay.ts";
-import type { Attempt } from "../src/deliver/destination.ts";
-import { createOns } from "../src/deliver/ons.ts";
-import { createWebhook } from "../src/deliver/webhook.ts";
-import type { WebhookTarget } from "../src/deliver/webhook-target.ts";
-import type { Notification } from "../src/notification.ts";
-import { regionOfOcid } from "../src/region.ts";
+import type { DestinationSettings, OnsSettings, WebhookSettings } from "../../src/config/relay.ts";
+import type { Attempt } from "../../src/deliver/destination.ts";
+import { createOns } from "../../src/deliver/ons.ts";
+import { createWebhook } from "../../src/deliver/webhook.ts";
+import type { WebhookTarget } from "../../src/deliver/webhook-target.ts";
+import type { Notification } from "../../src/notification.ts";
+import { regionOfOcid } from "../../src/region.ts";
 import { type CapturedRequest, createCapture } from "./capture.ts";
 import { type MaskedRequest, maskedSigned, maskedTokenRequest, maskedWebhook } from "./masked-request.ts";
 import { unreadVault } from "./unread-vault.ts";

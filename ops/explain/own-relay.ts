@@ -1,8 +1,8 @@
-import { ownConfiguration } from "../local/own-configuration.ts";
-import definition from "../relay.config.ts";
-import type { Relay } from "../src/config/relay.ts";
-import { loadRelay, relayFromVariables } from "../src/config.ts";
-import { regionId } from "../src/region.ts";
+import { ownConfiguration } from "../../local/own-configuration.ts";
+import definition from "../../relay.config.ts";
+import type { Relay } from "../../src/config/relay.ts";
+import { loadRelay, relayFromVariables } from "../../src/config.ts";
+import { regionId } from "../../src/region.ts";
 
 export interface OwnRelay {
   relay: Relay;

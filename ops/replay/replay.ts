@@ -1,4 +1,4 @@
-import { stringifyJson } from "../src/json.ts";
+import { stringifyJson } from "../../src/json.ts";
 import type { LetterBox, LetterObject, ReplayableLetter } from "./letter-box.ts";
 import type { PostOffice } from "./post-office.ts";
 
