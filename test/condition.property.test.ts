@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEvents, type Events } from "../local/events/events.ts";
 import { fixture, fixtureNames } from "../local/fixtures.ts";
 import { mismatch } from "../ops/explain/mismatch.ts";
 import { type Condition, matches } from "../src/condition.ts";
 import { parseEvent } from "../src/envelope.ts";
 import { createRouter } from "../src/route.ts";
+import { startTestCloud, type TestCloud } from "./local/cloud.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -141,12 +143,12 @@ describe("matches, against an implementation that is plain to see", () => {
 });
 
 describe("whoever matches conditions comes to one verdict", () => {
-  const events = fixtureNames().flatMap((name) => {
+  const raws = fixtureNames().flatMap((name) => {
     const parsed = JSON.parse(fixture(name).toString());
     return parseEvent(parsed).ok ? [parsed as { [key: string]: Json }] : [];
   });
   const drawn = fc
-    .constantFrom(...events)
+    .constantFrom(...raws)
     .chain((event) => fc.tuple(fc.constant(event), drawnFrom(event)))
     .filter((pair): pair is [{ [key: string]: Json }, { [key: string]: Json }] => isObject(pair[1]));
 
@@ -189,6 +191,19 @@ describe("whoever matches conditions comes to one verdict", () => {
     );
     expect(verdicts).toEqual(new Set([true, false]));
   });
+
+  test("the rules of the local OCI hear exactly what the condition matches", async () => {
+    const verdicts = new Set<boolean>();
+    await fc.assert(
+      fc.asyncProperty(drawn, async ([raw, condition]) => {
+        const isHeard = await isRuled(condition, raw);
+        verdicts.add(isHeard);
+        expect(isHeard).toBe(matches(condition, raw));
+      }),
+      RUNS,
+    );
+    expect(verdicts).toEqual(new Set([true, false]));
+  });
 });
 
 function isObject(json: Json): json is { [key: string]: Json } {
@@ -205,8 +220,31 @@ function at(json: unknown, path: readonly string[]): unknown {
   );
 }
 
-/** What the four say of one event, in a row. */
-function verdictsOf(condition: Condition, raw: Record<string, unknown>): boolean[] {
+/** A local OCI with one rule, in the root compartment: the one that is asked for. */
+let server: TestCloud;
+let events: Events;
+beforeAll(async () => {
+  server = await startTestCloud(() => []);
+  events = createEvents(server.cloud, { maxMatchesPerMinute: 1_000_000 });
+});
+afterAll(async () => {
+  await events.close();
+  await server.close();
+});
+
+/** Does a rule with this condition see the event on the bus? */
+async function isRuled(condition: Json | Condition, event: Record<string, unknown>): Promise<boolean> {
+  const { tenancyId, store } = server.cloud;
+  store.collection("rules").set("rule", {
+    ...{ id: "rule", displayName: "rule", compartmentId: tenancyId, isEnabled: true, lifecycleState: "ACTIVE" },
+    ...{ condition: JSON.stringify(condition), actions: [] },
+  });
+  const { rules } = await events.deliver(event);
+  return rules.length === 1;
+}
+
+/** What the five say of one event, in a row. */
+async function verdictsOf(condition: Condition, raw: Record<string, unknown>): Promise<boolean[]> {
   const parsed = parseEvent(raw);
   if (!parsed.ok) throw new Error(parsed.problem);
   const routed = createRouter([{ match: condition, to: ["webhook"] }])(parsed.value);
@@ -215,10 +253,11 @@ function verdictsOf(condition: Condition, raw: Record<string, unknown>): boolean
     obviously(condition as Json, raw as Json),
     mismatch(condition, raw) === undefined,
     routed.destinations.size === 1,
+    await isRuled(condition, raw),
   ];
 }
 
-const fourTimes = (verdict: boolean) => [verdict, verdict, verdict, verdict];
+const fiveTimes = (verdict: boolean) => Array(5).fill(verdict);
 
 describe("the examples of Oracle's page on filters, against a deleted bucket", () => {
   const deleted = JSON.parse(fixture("bucket-deleted").toString());
@@ -252,8 +291,8 @@ describe("the examples of Oracle's page on filters, against a deleted bucket", (
     ["a lone * on null", { schemaURL: "*" }, false],
     ["a pattern across dots", { eventType: `${BUCKETS}.*bucket` }, true],
     ["a tag", { data: { freeFormTags: { Department: "Finance" } } }, true],
-  ])("%s", (_, condition, verdict) => {
-    expect(verdictsOf(condition, deleted)).toEqual(fourTimes(verdict));
+  ])("%s", async (_, condition, verdict) => {
+    expect(await verdictsOf(condition, deleted)).toEqual(fiveTimes(verdict));
   });
 });
 
@@ -296,7 +335,7 @@ describe("conditions in production", () => {
     ["an operator of EventBridge", { data: { resourceName: { prefix: "invoice" } } }, bucket, false],
     ["an image", { data: { additionalDetails: { imageId: launched.data.additionalDetails.imageId } } }, launched, true],
     ["a kind of file", { data: { resourceName: "*.pdf" } }, bucket, false],
-  ])("%s", (_, condition, event, isMatch) => {
-    expect(verdictsOf(condition, event)).toEqual(fourTimes(isMatch));
+  ])("%s", async (_, condition, event, isMatch) => {
+    expect(await verdictsOf(condition, event)).toEqual(fiveTimes(isMatch));
   });
 });
