@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AuthenticationDetailsProvider } from "oci-common";
 import { ociEndpoint } from "../src/egress/endpoint.ts";
+import { regionId } from "../src/region.ts";
 
 const AUTHS = ["config", "session", "instance", "resource"] as const;
 type Auth = (typeof AUTHS)[number];
@@ -45,7 +46,8 @@ export async function accessOf(options: AccessOptions): Promise<Access> {
   return {
     identity: await identityOf(options),
     ...(endpoint !== undefined && { endpoint }),
-    ...(region !== undefined && { region }),
+    // Whoever writes phx means us-phoenix-1; a region that is new is taken as it is.
+    ...(region !== undefined && { region: regionId(region) ?? region }),
   };
 }
 

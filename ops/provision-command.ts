@@ -89,10 +89,10 @@ function withSettings(command: Command): Command {
     .option("--stream <ocid>", "rules also put the events into this stream")
     .option("--image <image>", "make application and function, of this image in the registry of the region")
     .option("--subnet <ocid>", "for the application that --image makes; may be repeated", collected)
-    .option("--memory <MB>", "of a function that --image makes", whole(128, 3072), 256)
+    .option("--memory <MB>", `of a function that --image makes: ${MEMORIES.join(", ")}`, memory, 256)
     .option("--timeout <seconds>", "of a function that --image makes", whole(5, 300), 60)
     .option("--keep-days <days>", "how long dead letters are kept", whole(1, 36_500), 90)
-    .option("--dedupe-days <days>", "how long the dedupe record is kept", whole(1, 36_500), 3);
+    .option("--dedupe-days <days>", "how long the dedupe record is kept", whole(1, 36_500), 7);
 }
 
 function collected(text: string, before: string[] = []): string[] {
@@ -121,4 +121,12 @@ function whole(least: number, most: number) {
     if (Number.isInteger(number) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
   };
+}
+
+/** What OCI Functions has. */
+const MEMORIES = [128, 256, 512, 1024, 2048, 3072];
+
+function memory(text: string): number {
+  if (MEMORIES.includes(Number(text))) return Number(text);
+  throw new InvalidArgumentError(`expected one of ${MEMORIES.join(", ")}.`);
 }

@@ -33,7 +33,10 @@ const TO_DO = new Map<number | string, string>([
   [404, "there is no such thing in this region, or no policy lets you see it"],
   ["409 BucketNotEmpty", "there are objects in it"],
   ["409 IncorrectState", "it is just being changed: try again in a minute"],
-  [409, "there is one already by that name, or it is being changed: try again, or give another --name"],
+  [
+    409,
+    "there is one already by that name (of topics, dynamic groups and policies in the whole tenancy, of buckets in its namespace), or it is being changed: give another --name, or try again",
+  ],
   [412, "somebody else has changed it meanwhile: try again"],
   [429, WAIT],
   [500, TROUBLE],

@@ -31,7 +31,8 @@ export const resources: readonly Row[] = [
   ...access,
   // After the policy: Object Storage refuses a lifecycle policy that it may not carry out.
   ...lifecycles,
-  ...logs,
   ...rules,
   ...alarms,
+  // Last: without a log the relay works all the same.
+  ...logs,
 ];

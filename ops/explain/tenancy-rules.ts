@@ -3,6 +3,7 @@ import { parseJson } from "../../src/json.ts";
 import type { Access } from "../access.ts";
 import { type Clients, clientsOf } from "../provision/clients.ts";
 import { listAll } from "../provision/kind.ts";
+import { tenancyOf } from "../provision/place.ts";
 import { whyRefused } from "../refusal.ts";
 import type { ExplainedRule } from "./explain.ts";
 
@@ -17,7 +18,11 @@ export async function tenancyRules(compartmentId: string, access: Access): Promi
   const clients = clientsOf(access);
   try {
     const rules: ExplainedRule[] = [];
-    for (const each of await fromThereUp(compartmentId, clients)) rules.push(...(await rulesIn(each, clients)));
+    const tenancyId = await tenancyOf(access.identity).catch(() => undefined);
+    const [own = compartmentId, ...above] = await fromThereUp(compartmentId, tenancyId, clients);
+    rules.push(...(await rulesIn(own, clients)));
+    // What of them may not be seen does not keep the others from being told.
+    for (const each of above) rules.push(...(await rulesIn(each, clients).catch(() => [])));
     return rules;
   } finally {
     clients.close();
@@ -25,13 +30,17 @@ export async function tenancyRules(compartmentId: string, access: Access): Promi
 }
 
 /** As far up as it may be seen; the root is above all. */
-async function fromThereUp(compartmentId: string, { identity }: Clients): Promise<string[]> {
+async function fromThereUp(
+  compartmentId: string,
+  tenancyId: string | undefined,
+  { identity }: Clients,
+): Promise<string[]> {
   const chain: string[] = [];
   for (let id: string | undefined = compartmentId; id !== undefined && !chain.includes(id); ) {
     chain.push(id);
     id = id.startsWith("ocid1.tenancy.") ? undefined : await parentOf(id, identity);
   }
-  return chain;
+  return [...new Set([...chain, ...(tenancyId === undefined ? [] : [tenancyId])])];
 }
 
 async function parentOf(compartmentId: string, identity: Clients["identity"]): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import type { Actual, Attributes, Place } from "./kind.ts";
 import { KINDS } from "./kinds.ts";
 import { createKnown, inOrderOfRemoval, type Known, planOf, type Step, stepFor } from "./plan.ts";
 import { objectNames } from "./storage.ts";
+import { maskedEndpoint } from "./tell.ts";
 
 /** Is told of each step: `done` undefined where it is about to begin. */
 export type Progress = (step: Done, position: { number: number; of: number }) => void;
@@ -17,6 +18,13 @@ export interface Done {
   ms: number;
 }
 
+/** One thing to do. */
+interface Work {
+  /** For people, with nothing secret in it. */
+  title: string;
+  carryOut: () => Promise<Omit<Done, "ms">>;
+}
+
 /**
  * Makes all as it is wanted, one after another. What is there already is not made again, so whoever was stopped goes on by the same
  * command.
@@ -27,31 +35,40 @@ export async function apply(desired: readonly Desired[], place: Place, progress:
   const orphans = planOf(desired, found).flatMap((step) => (step.action === "delete" ? [step.actual] : []));
   const known = createKnown();
   const works = [
-    ...desired.map((each) => () => bringAbout(each, known, place)),
-    ...orphans.map((actual) => () => remove(actual, place)),
+    ...desired.map((each) => ({ title: maskedEndpoint(each.key), carryOut: () => bringAbout(each, known, place) })),
+    ...orphans.map((actual) => removal(actual, place)),
   ];
-  const titles = [
-    ...desired.map(({ key }) => key),
-    ...orphans.map(({ kind, name }) => `removal of the ${KINDS[kind].noun} ${name}`),
-  ];
-  await inOrder(works, titles, progress);
+  await inOrder(works, progress);
 }
 
-/** Removes all that bears the owner's tag, and takes out of the function's configuration what points to it. */
-export async function destroy(ours: readonly Actual[], place: Place, progress: Progress): Promise<void> {
-  const pointing = configPointingTo(ours, place);
-  const works = [
-    ...pointing.map(([actual, values]) => async (): Promise<Omit<Done, "ms">> => {
-      await takeOutOfConfig(actual.id, values, place);
-      return { action: "take out", kind: "function", name: `${Object.keys(values).join(", ")} of ${actual.name}` };
+export interface DestroyOptions {
+  /** Also what could not be delivered, or came while this was under way. */
+  deletesLetters: boolean;
+}
+
+/**
+ * Removes all that is ours, and takes out of the function's configuration what points to it: first what brings events, so that
+ * whatever comes meanwhile is still kept.
+ * @throws Error that says what stopped it, what is done and what is left
+ */
+export async function destroy(
+  ours: readonly Actual[],
+  place: Place & DestroyOptions,
+  progress: Progress,
+): Promise<void> {
+  const isBringing = ({ kind }: Actual) => kind === "rule" || kind === "alarm";
+  const removals = (things: readonly Actual[]) => inOrderOfRemoval(things).map((actual) => removal(actual, place));
+  const takingOut = configPointingTo(ours, place).map(
+    ([actual, values]): Work => ({
+      title: `the configuration of function ${actual.name}`,
+      async carryOut() {
+        await takeOutOfConfig(actual.id, values, place);
+        return { action: "take out", kind: "function", name: `${Object.keys(values).join(", ")} of ${actual.name}` };
+      },
     }),
-    ...inOrderOfRemoval(ours).map((actual) => () => remove(actual, place)),
-  ];
-  const titles = [
-    ...pointing.map(([{ name }]) => `the configuration of function ${name}`),
-    ...inOrderOfRemoval(ours).map(({ kind, name }) => `removal of the ${KINDS[kind].noun} ${name}`),
-  ];
-  await inOrder(works, titles, progress);
+  );
+  const rest = ours.filter((actual) => !isBringing(actual));
+  await inOrder([...removals(ours.filter(isBringing)), ...takingOut, ...removals(rest)], progress);
 }
 
 /** Of functions that stay: the names whose value is something that goes. */
@@ -99,23 +116,29 @@ function withOtherTags(wanted: Attributes, { attributes }: Actual): Attributes {
   return { ...wanted, freeformTags: { ...(attributes.freeformTags as object), ...(wanted.freeformTags as object) } };
 }
 
-async function remove(actual: Actual, place: Place): Promise<Omit<Done, "ms">> {
-  await KINDS[actual.kind].remove(actual, place);
-  return { action: "delete", kind: actual.kind, name: actual.name };
+function removal(actual: Actual, place: Place & Partial<DestroyOptions>): Work {
+  const { kind, name } = actual;
+  return {
+    title: `removal of the ${KINDS[kind].noun} ${maskedEndpoint(name)}`,
+    async carryOut() {
+      if (kind === "bucket" && !place.deletesLetters && (await bucketsWithLetters([actual], place)).length > 0) {
+        throw new Error(`it keeps dead letters or rejected input; have them sent, or say --delete-dead-letters`);
+      }
+      await KINDS[kind].remove(actual, place);
+      return { action: "delete", kind, name };
+    },
+  };
 }
 
 function nameIn({ key, kind }: Desired, wanted: Attributes): string {
   return String(wanted.displayName ?? wanted.name ?? wanted.bucketName ?? key.replace(`${kind} `, ""));
 }
 
-async function inOrder(
-  works: readonly (() => Promise<Omit<Done, "ms">>)[],
-  titles: readonly string[],
-  progress: Progress,
-): Promise<void> {
-  for (const [index, work] of works.entries()) {
+async function inOrder(works: readonly Work[], progress: Progress): Promise<void> {
+  const titles = works.map(({ title }) => title);
+  for (const [index, { carryOut }] of works.entries()) {
     const startedMs = performance.now();
-    const done = await work().catch((error: unknown) => {
+    const done = await carryOut().catch((error: unknown) => {
       throw new Error(stopped(titles, index, error));
     });
     progress({ ...done, ms: performance.now() - startedMs }, { number: index + 1, of: works.length });
@@ -126,6 +149,7 @@ function stopped(titles: readonly string[], index: number, error: unknown): stri
   const title = titles[index] ?? "";
   const left = titles.slice(index + 1);
   const rest = left.length === 0 ? "It was the last step." : `Not begun: ${left.join("; ")}.`;
-  const why = whyRefused(title, error);
+  // OCI may quote what it does not take.
+  const why = maskedEndpoint(whyRefused(title, error));
   return `stopped at step ${index + 1} of ${titles.length}.\n${why}.\n${rest}\nWhat was done stays. Mend that, and give the same command again: it goes on from there.`;
 }

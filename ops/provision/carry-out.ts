@@ -4,12 +4,12 @@ import { accessOf } from "../access.ts";
 import { desiredOf } from "../desired.ts";
 import type { ProvisionOptions } from "../provision-command.ts";
 import { apply, bucketsWithLetters, configPointingTo, type Done, destroy, type Progress } from "./apply.ts";
-import type { Actual, Place } from "./kind.ts";
+import { isOwned, listAll, type Place } from "./kind.ts";
 import { KINDS } from "./kinds.ts";
 import { openPlace } from "./place.ts";
 import { inOrderOfRemoval, planOf, type Step, survey } from "./plan.ts";
 import { settingsOf } from "./settings-of.ts";
-import { maskedEndpoint, planText, summaryOf } from "./tell.ts";
+import { maskedEndpoint, planText, secretValues, summaryOf } from "./tell.ts";
 
 /** @returns the exit code */
 export async function planOnly(options: ProvisionOptions): Promise<number> {
@@ -22,15 +22,15 @@ export async function planOnly(options: ProvisionOptions): Promise<number> {
 /** @returns the exit code */
 export async function applyAll(options: ProvisionOptions): Promise<number> {
   return withPlaceOf(options, async (place) => {
-    const { desired, steps, isDone } = await planned(options, place);
+    const { desired, steps, isDone, secrets } = await planned(options, place);
     if (refusals(steps) > 0) {
       console.error("Nothing was done: first see to what is marked with !");
       return 1;
     }
     if (isDone) return 0;
-    const going = steps.filter(({ action }) => action === "delete").length;
-    if (going > 0 && !(await isWanted(`Delete ${going}`, options))) return 1;
-    const isThrough = await carryOut(options, (progress) => apply(desired, place, progress));
+    const question = questionOf(steps);
+    if (question !== undefined && !(await isWanted(question, options))) return 1;
+    const isThrough = await carryOut(options, (progress) => apply(desired, place, progress), secrets);
     if (isThrough && !options.json) await tellNext(options, place);
     return isThrough ? 0 : 1;
   });
@@ -60,8 +60,9 @@ export async function destroyAll(options: ProvisionOptions): Promise<number> {
       );
       return 1;
     }
-    if (!(await isWanted(`Delete these ${ours.length}`, options))) return 1;
-    return (await carryOut(options, (progress) => destroy(ours, place, progress))) ? 0 : 1;
+    if (!(await isWanted(`delete these ${ours.length}`, options))) return 1;
+    const destroying = { ...place, deletesLetters: options.deleteDeadLetters === true };
+    return (await carryOut(options, (progress) => destroy(ours, destroying, progress))) ? 0 : 1;
   });
 }
 
@@ -85,7 +86,19 @@ async function planned(options: ProvisionOptions, place: Place & { region: strin
   const isDone = steps.every(({ action }) => action === "keep");
   if (options.json) console.log(JSON.stringify({ summary: summaryOf(steps), steps: steps.map(stepSummary) }));
   else console.log(planText(steps));
-  return { desired, steps, isDone };
+  return { desired, steps, isDone, secrets: secretValues(settings.config) };
+}
+
+/** What nobody does by the way: deleting, and having rules and permissions meant for another function. */
+function questionOf(steps: readonly Step[]): string | undefined {
+  const going = steps.filter(({ action }) => action === "delete").length;
+  const isTurned = steps.some(
+    (step) =>
+      step.action === "change" &&
+      step.differences.some(({ path }) => path === "matchingRule" || path.endsWith(".functionId")),
+  );
+  const parts = [...(going > 0 ? [`delete ${going}`] : []), ...(isTurned ? ["turn to another function"] : [])];
+  return parts.length === 0 ? undefined : parts.join(" and ");
 }
 
 function stepSummary(step: Step): Record<string, unknown> {
@@ -94,7 +107,7 @@ function stepSummary(step: Step): Record<string, unknown> {
   const { kind, key } = step.desired;
   const told = { action, kind, key: maskedEndpoint(key) };
   if (action === "change") return { ...told, changes: step.differences.map(({ path }) => path) };
-  return action === "refuse" ? { ...told, problem: step.problem } : told;
+  return action === "refuse" ? { ...told, problem: maskedEndpoint(step.problem) } : told;
 }
 
 function refusals(steps: readonly Step[]): number {
@@ -102,7 +115,11 @@ function refusals(steps: readonly Step[]): number {
 }
 
 /** @returns false after it has said where it stopped, and how to go on */
-async function carryOut({ json }: ProvisionOptions, work: (progress: Progress) => Promise<void>): Promise<boolean> {
+async function carryOut(
+  { json }: ProvisionOptions,
+  work: (progress: Progress) => Promise<void>,
+  secrets: readonly string[] = [],
+): Promise<boolean> {
   let changed = 0;
   try {
     await work((done, { number, of }) => {
@@ -111,7 +128,8 @@ async function carryOut({ json }: ProvisionOptions, work: (progress: Progress) =
       else if (done.action !== "keep") console.log(progressLine(done, number, of));
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const message = secrets.reduce((text, secret) => text.replaceAll(secret, "****"), said);
     if (json) console.log(JSON.stringify({ stopped: message }));
     for (const line of message.split("\n")) console.error(styled("red", printable(line)));
     return false;
@@ -139,12 +157,12 @@ async function isWanted(question: string, { yes, name }: ProvisionOptions): Prom
   if (yes) return true;
   if (!process.stdin.isTTY) {
     console.error(
-      `Nothing was done: ${question.toLowerCase()} is asked for, and nobody is there to ask. Say --yes if it is meant.`,
+      `Nothing was done: to ${question} has to be confirmed, and nobody is there to ask. Say --yes if it is meant.`,
     );
     return false;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question}? Type the relay's name, ${name}, to go on: `);
+  const answer = await terminal.question(`To ${question}: type the relay's name, ${name}, to go on: `);
   terminal.close();
   if (answer.trim() === name) return true;
   console.error("Nothing was done.");
@@ -152,17 +170,12 @@ async function isWanted(question: string, { yes, name }: ProvisionOptions): Prom
 }
 
 async function tellNext(options: ProvisionOptions, place: Place): Promise<void> {
-  const { compartmentId } = place;
-  const { items } = await place.clients.subscriptions.listSubscriptions({ compartmentId });
-  const ours = (each: Actual["attributes"]) =>
-    (each.freeformTags as Record<string, string>)?.["oci-event-relay"] === place.owner;
-  const pending = items.filter((each) => String(each.lifecycleState) === "PENDING" && ours({ ...each }));
+  const { compartmentId, clients } = place;
+  const all = await listAll((page) => clients.subscriptions.listSubscriptions({ compartmentId, ...page }));
+  const pending = all.filter((each) => String(each.lifecycleState) === "PENDING" && isOwned(each, place));
   for (const { protocol, endpoint } of pending) {
-    console.log(
-      printable(
-        `Still to do: ${protocol} ${maskedEndpoint(endpoint)} has to confirm its subscription, by the link that was sent to it.`,
-      ),
-    );
+    const who = `${protocol} ${maskedEndpoint(endpoint)}`;
+    console.log(printable(`Still to do: ${who} has to confirm its subscription, by the link that was sent to it.`));
   }
   console.log(`Then see that it all works: npm run relay -- verify --compartment ${options.compartment}`);
 }

@@ -21,9 +21,17 @@ function differencesAt(path: string, wanted: unknown, is: unknown): Difference[]
     return Object.entries(wanted).flatMap(([name, value]) => differencesAt(`${path}.${name}`, value, is[name]));
   }
   if (Array.isArray(wanted) && Array.isArray(is) && wanted.length === is.length) {
-    return wanted.flatMap((value, index) => differencesAt(`${path}.${index}`, value, is[index]));
+    const there = inOrderOf(wanted, is);
+    return wanted.flatMap((value, index) => differencesAt(`${path}.${index}`, value, there[index]));
   }
   return isSameValue(wanted, is) ? [] : [{ path, is, wanted }];
+}
+
+/** The actions of a rule come in an order of OCI's own. */
+function inOrderOf(wanted: readonly unknown[], is: readonly unknown[]): readonly unknown[] {
+  const typeOf = (value: unknown) => (isRecord(value) ? value.actionType : undefined);
+  if (wanted.some((value) => typeOf(value) === undefined)) return is;
+  return wanted.map((value) => is.find((each) => typeOf(each) === typeOf(value)));
 }
 
 /** A condition is JSON in a string: spaces and the order of fields make no difference. */

@@ -3,6 +3,7 @@ import { isOwned, listAll, unlessGone, untilActive, untilGone } from "./kind.ts"
 
 export const application: KindOfThing = {
   noun: "Functions application",
+  fixed: ["subnetIds"],
   async list(place) {
     const { clients, compartmentId } = place;
     const fetchPage = async (page: { page?: string }) => clients.functions.listApplications({ compartmentId, ...page });

@@ -1,5 +1,5 @@
 import type { Kind } from "../desired.ts";
-import { OWNER_TAG } from "../resources/owner.ts";
+import { OWNER_TAG, PLACE_TAG } from "../resources/owner.ts";
 import type { Clients } from "./clients.ts";
 
 /** In the words of the SDK's Create…Details: displayName, topicId … */
@@ -24,6 +24,8 @@ export interface Place {
   owner: string;
   tenancyId: string;
   compartmentId: string;
+  /** us-ashburn-1; that of the topic, the function, the rules. */
+  region: string;
   /** Of Object Storage. */
   namespaceName: string;
   applicationName: string;
@@ -36,6 +38,12 @@ export interface Place {
 export interface KindOfThing {
   /** For people: "ONS topic". */
   noun: string;
+  /** One that somebody else has made serves as well, and is left as it is. */
+  mayBeOthers?: true;
+  /** What OCI cannot change once it is made. */
+  fixed?: readonly string[];
+  /** OCI has failed at it: it has to be given once more. */
+  isFailed?: (actual: Actual) => boolean;
   /** All that stand where one of the relay would, in whichever state but deleted. */
   list: (place: Place) => Promise<Actual[]>;
   /** Is it this one that is wanted? By what a thing is known by: never two of that. */
@@ -48,8 +56,12 @@ export interface KindOfThing {
   remove: (actual: Actual, place: Place) => Promise<void>;
 }
 
-export function isOwned(thing: { freeformTags?: Record<string, string> | undefined }, { owner }: Place): boolean {
-  return thing.freeformTags?.[OWNER_TAG] === owner;
+/** Is it this very relay's: by its name, its region and its compartment? */
+export function isOwned(
+  { freeformTags = {} }: { freeformTags?: Record<string, string> | undefined },
+  { owner, region, compartmentId }: Place,
+): boolean {
+  return freeformTags[OWNER_TAG] === owner && freeformTags[PLACE_TAG] === `${region} ${compartmentId}`;
 }
 
 /** Every item of a list, page after page. */

@@ -1,5 +1,5 @@
 import type { Clients } from "./clients.ts";
-import type { Actual, KindOfThing } from "./kind.ts";
+import type { Actual, Attributes, KindOfThing } from "./kind.ts";
 import { isOwned, listAll, unlessGone, until } from "./kind.ts";
 
 export const logGroup: KindOfThing = {
@@ -30,9 +30,12 @@ export const logGroup: KindOfThing = {
 
 export const log: KindOfThing = {
   noun: "log",
+  // Of an application's invocations there can be but one.
+  mayBeOthers: true,
+  fixed: ["configuration", "logType"],
   async list(place) {
     const { clients, found } = place;
-    const groups = found.filter(({ kind, isOurs }) => kind === "log-group" && isOurs);
+    const groups = found.filter(({ kind }) => kind === "log-group");
     const lists = groups.map(({ id: logGroupId }) =>
       listAll((page) => clients.logging.listLogs({ logGroupId, ...page })),
     );
@@ -44,7 +47,8 @@ export const log: KindOfThing = {
       return { kind: "log", id, name: displayName, attributes, isOurs: isOwned(thing, place) };
     });
   },
-  isSame: (actual, wanted) => actual.name === wanted.displayName && actual.attributes.logGroupId === wanted.logGroupId,
+  isSame: ({ name, attributes }, wanted) =>
+    isOfSameSource(attributes, wanted) || (name === wanted.displayName && attributes.logGroupId === wanted.logGroupId),
   async create({ logGroupId, ...wanted }, { clients }) {
     const asked = { logGroupId: String(logGroupId), createLogDetails: wanted as never };
     const { opcWorkRequestId } = await clients.logging.createLog(asked);
@@ -84,4 +88,11 @@ async function finished(workRequestId: string, what: string, { logging }: Client
     }
     return status === "SUCCEEDED" ? workRequest : undefined;
   });
+}
+
+function isOfSameSource(one: Attributes, other: Attributes): boolean {
+  const sourceOf = ({ configuration }: Attributes) =>
+    (configuration as { source?: { resource?: unknown; category?: unknown } } | undefined)?.source;
+  const [first, second] = [sourceOf(one), sourceOf(other)];
+  return first?.resource !== undefined && first.resource === second?.resource && first.category === second?.category;
 }

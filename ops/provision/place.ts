@@ -1,4 +1,5 @@
 import type { AuthenticationDetailsProvider } from "oci-common";
+import { isRecord } from "../../src/problem.ts";
 import type { Access } from "../access.ts";
 import { whyRefused } from "../refusal.ts";
 import { type Clients, clientsOf } from "./clients.ts";
@@ -15,10 +16,12 @@ export interface PlaceOptions {
 
 /** Where the relay's things stand, and which regions that concerns. */
 export interface OpenPlace extends Omit<Place, "found"> {
-  /** us-ashburn-1; that of the topic, the function, the rules. */
-  region: string;
   homeRegion: string;
 }
+
+/** Where an instance of Compute learns of itself. */
+const METADATA_URL = "http://169.254.169.254/opc/v2/instance/";
+const METADATA_TIMEOUT_MS = 2_000;
 
 /** @throws Error that says who could not get in, and why */
 export async function openPlace(access: Access, options: PlaceOptions): Promise<OpenPlace> {
@@ -29,6 +32,8 @@ export async function openPlace(access: Access, options: PlaceOptions): Promise<
   const homeRegion = await near.identity.listRegionSubscriptions({ tenancyId }).then(
     ({ items }) => items.find(({ isHomeRegion }) => isHomeRegion)?.regionName ?? region,
     (error) => {
+      // Who may not see the regions is told by OCI itself if this is not the home region.
+      if (error?.statusCode === 403 || error?.statusCode === 404) return region;
       near.close();
       throw new Error(whyRefused("the regions of the tenancy", error));
     },
@@ -50,15 +55,24 @@ export async function openPlace(access: Access, options: PlaceOptions): Promise<
   };
 }
 
-async function tenancyOf(identity: AuthenticationDetailsProvider): Promise<string> {
+export async function tenancyOf(identity: AuthenticationDetailsProvider): Promise<string> {
   const { getTenantId, getStringClaim } = identity as {
     getTenantId?: () => string;
     getStringClaim?: (name: string) => Promise<string> | string;
   };
-  // A resource principal knows it from its token only.
-  const tenancyId = getTenantId ? getTenantId.call(identity) : await getStringClaim?.call(identity, "res_tenant");
+  // A resource principal knows it from its token only, an instance from its metadata.
+  const tenancyId = getTenantId
+    ? getTenantId.call(identity)
+    : ((await getStringClaim?.call(identity, "res_tenant")) ?? (await tenancyOfInstance()));
   if (!tenancyId) throw new Error("this identity does not tell its tenancy: name it with --tenancy <ocid>");
   return tenancyId;
+}
+
+async function tenancyOfInstance(): Promise<string | undefined> {
+  const headers = { Authorization: "Bearer Oracle" };
+  const asked = fetch(METADATA_URL, { headers, signal: AbortSignal.timeout(METADATA_TIMEOUT_MS) });
+  const metadata = await asked.then((answer) => answer.json()).catch(() => undefined);
+  return isRecord(metadata) && typeof metadata.tenantId === "string" ? metadata.tenantId : undefined;
 }
 
 function regionOf(identity: AuthenticationDetailsProvider): string | undefined {

@@ -14,12 +14,21 @@ export type Step =
   /** Nothing can be done before somebody has done something about it. */
   | { action: "refuse"; desired: Desired; problem: string };
 
-/** All that is there, kind after kind. @throws Error that says which list OCI refused, and what to do */
-export async function survey(place: Omit<Place, "found">): Promise<Actual[]> {
+/**
+ * All that is there, kind after kind.
+ * @param refused is told which list OCI refused, and what to do; as it stands that ends the survey
+ */
+export async function survey(
+  place: Omit<Place, "found">,
+  refused = (_: Kind, problem: string): void => {
+    throw new Error(problem);
+  },
+): Promise<Actual[]> {
   const found: Actual[] = [];
   for (const kind of KIND_ORDER) {
-    const listed = await KINDS[kind].list({ ...place, found }).catch((error) => {
-      throw new Error(whyRefused(`the list of each ${KINDS[kind].noun}`, error));
+    const listed = await KINDS[kind].list({ ...place, found }).catch((error): Actual[] => {
+      refused(kind, whyRefused(`the list of each ${KINDS[kind].noun}`, error));
+      return [];
     });
     found.push(...listed);
   }
@@ -71,14 +80,22 @@ export function stepFor(desired: Desired, wanted: Attributes, found: readonly Ac
   if (actual === undefined) {
     return mustExist ? { action: "refuse", desired, problem: missing(desired, wanted) } : { action: "create", desired };
   }
+  const { mayBeOthers, fixed = [], isFailed } = KINDS[kind];
+  if (!actual.isOurs && mayBeOthers) return { action: "keep", desired, actual };
   if (!actual.isOurs && !mustExist) {
-    const problem = `${actual.name} is there, but does not bear this relay's tag: give another --name, or remove it, or tag it oci-event-relay=<name> to hand it over`;
+    const problem = `${actual.name} is there, but does not bear the tags of this relay: it is another one's, of another compartment or region perhaps. Give another --name, or remove it`;
     return { action: "refuse", desired, problem };
   }
-  const found_ = differences(wanted, actual.attributes);
-  return found_.length === 0
+  const changes = differences(wanted, actual.attributes);
+  const stuck = changes.find(({ path }) => fixed.some((name) => path === name || path.startsWith(`${name}.`)));
+  if (stuck !== undefined) {
+    const problem = `${actual.name}: OCI cannot change ${stuck.path} of what is there. Delete it (provision destroy, or in the console), and apply again`;
+    return { action: "refuse", desired, problem };
+  }
+  if (isFailed?.(actual)) changes.push({ path: "lifecycleState", is: "FAILED", wanted: "ACTIVE" });
+  return changes.length === 0
     ? { action: "keep", desired, actual }
-    : { action: "change", desired, actual, differences: found_ };
+    : { action: "change", desired, actual, differences: changes };
 }
 
 /** What depends on others goes before them. */

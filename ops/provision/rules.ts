@@ -4,12 +4,16 @@ import { isOwned, listAll, unlessGone, untilActive, untilGone } from "./kind.ts"
 /** Rules of the compartment, and those of the root compartment, where rules for identity stand. */
 export const rule: KindOfThing = {
   noun: "Events rule",
+  isFailed: ({ attributes }) =>
+    attributes.lifecycleState === "FAILED" || actionsIn(attributes).some((each) => each.lifecycleState === "FAILED"),
   async list(place) {
     const { clients, compartmentId, tenancyId } = place;
-    const lists = [...new Set([compartmentId, tenancyId])].map((each) =>
-      listAll((page) => clients.events.listRules({ compartmentId: each, limit: 50, ...page })),
-    );
-    const summaries = (await Promise.all(lists)).flat();
+    const rulesIn = (each: string) =>
+      listAll((page) => clients.events.listRules({ compartmentId: each, limit: 50, ...page }));
+    const here = await rulesIn(compartmentId);
+    // Who may not see the root has no rule there either.
+    const above = compartmentId === tenancyId ? [] : ((await unlessGone(rulesIn(tenancyId))) ?? []);
+    const summaries = [...here, ...above];
     const there = summaries.filter(({ lifecycleState }) => !["DELETING", "DELETED"].includes(String(lifecycleState)));
     return Promise.all(
       there.map(async (thing): Promise<Actual> => {
@@ -39,6 +43,10 @@ export const rule: KindOfThing = {
     await untilGone(`rule ${name}`, () => ruleState(id, clients));
   },
 };
+
+function actionsIn({ actions }: Attributes): { lifecycleState?: string }[] {
+  return (actions as { actions?: { lifecycleState?: string }[] } | undefined)?.actions ?? [];
+}
 
 async function ruleState(ruleId: string, { events }: Place["clients"]): Promise<string | undefined> {
   return (await events.getRule({ ruleId })).rule.lifecycleState;

@@ -63,7 +63,7 @@ export async function settingsOf(
 }
 
 function elsewhere({ region, homeRegion }: OpenPlace): string {
-  return `identity events fire in the home region ${homeRegion} only, and this is ${region}: their rule is left out here; install a second relay with --region ${homeRegion}, and its function there`;
+  return `identity events fire in the home region ${homeRegion} only, and this is ${region}: their rule is left out here; install a second relay there, with --region ${homeRegion} and another --name, and its function`;
 }
 
 /** What the environment says of the function, checked as the function itself will check it. */

@@ -1,5 +1,8 @@
+import { inParallel } from "../../src/parallel.ts";
 import type { Actual, KindOfThing, Place } from "./kind.ts";
 import { isOwned, listAll, unlessGone, until } from "./kind.ts";
+
+const DELETES_AT_ONCE = 16;
 
 export const bucket: KindOfThing = {
   noun: "bucket",
@@ -29,8 +32,11 @@ export const bucket: KindOfThing = {
   },
   async remove({ name }, { clients, namespaceName }) {
     const place = { namespaceName, bucketName: name };
-    for await (const objectName of objectNames(name, { clients, namespaceName }))
+    const names: string[] = [];
+    for await (const objectName of objectNames(name, { clients, namespaceName })) names.push(objectName);
+    await inParallel(names, DELETES_AT_ONCE, async (objectName) => {
       await unlessGone(clients.storage.deleteObject({ ...place, objectName }));
+    });
     await unlessGone(clients.storage.deleteBucket(place));
   },
 };

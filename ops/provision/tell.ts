@@ -10,6 +10,12 @@ const SHOWN = new Set([
   ...["WEBHOOK_MSG_KEY", "WEBHOOK_USE_TEMPLATE", "WEBHOOK_SYNC_ACTIONS"],
 ]);
 
+/** What OCI must not be quoted with: the values of settings that are not shown, however they may be put. */
+export function secretValues(config: Readonly<Record<string, string>>): string[] {
+  const values = Object.entries(config).flatMap(([name, value]) => (SHOWN.has(name) ? [] : [value]));
+  return values.filter((value) => value.length > 3);
+}
+
 const SIGNS = { create: "+", change: "~", keep: "=", delete: "-", refuse: "!" } as const;
 const COLOURS = { create: "green", change: "yellow", keep: "dim", delete: "red", refuse: "red" } as const;
 
@@ -36,7 +42,11 @@ function stepLines(step: Step): string[] {
   const name = step.action === "delete" ? `${step.actual.name} (no longer wanted)` : nameOf(step);
   const line = `${SIGNS[step.action]} ${step.action.padEnd(7)} ${KINDS[kind].noun.padEnd(21)} ${maskedEndpoint(name)}`;
   const details =
-    step.action === "change" ? step.differences.map(differenceText) : step.action === "refuse" ? [step.problem] : [];
+    step.action === "change"
+      ? step.differences.map(differenceText)
+      : step.action === "refuse"
+        ? [maskedEndpoint(step.problem)]
+        : [];
   return [styled(COLOURS[step.action], printable(line)), ...details.map((detail) => `    ${printable(detail)}`)];
 }
 

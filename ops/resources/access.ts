@@ -37,7 +37,7 @@ export const access: readonly Row[] = [
       statements: list(
         text`Allow dynamic-group ${group} to use ons-topics in ${scope} where request.permission='ONS_TOPIC_PUBLISH'`,
         // Letters are written once, under a name that tells their content: src/store/dead-letters.ts
-        objects(deadLetters, ["OBJECT_CREATE", "OBJECT_INSPECT"]),
+        objects(deadLetters, ["OBJECT_CREATE", "OBJECT_READ", "OBJECT_INSPECT"]),
         // Claims are taken, read, told done and taken away: src/store/claims.ts
         objects(dedupe, ["OBJECT_CREATE", "OBJECT_OVERWRITE", "OBJECT_READ", "OBJECT_DELETE"]),
         forEach(

@@ -46,7 +46,10 @@ resource "oci_ons_notification_topic" "topic" {
   compartment_id = var.compartment_ocid
   name           = var.name
   description    = "Notifications of the event relay, and its alarms"
-  freeform_tags  = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_ons_subscription" "subscription" {
@@ -56,7 +59,10 @@ resource "oci_ons_subscription" "subscription" {
   topic_id       = oci_ons_notification_topic.topic.id
   protocol       = each.value.protocol
   endpoint       = each.value.endpoint
-  freeform_tags  = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_objectstorage_bucket" "dead_letters" {
@@ -66,7 +72,10 @@ resource "oci_objectstorage_bucket" "dead_letters" {
   access_type           = "NoPublicAccess"
   storage_tier          = "Standard"
   object_events_enabled = false
-  freeform_tags         = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_objectstorage_bucket" "dedupe" {
@@ -76,7 +85,10 @@ resource "oci_objectstorage_bucket" "dedupe" {
   access_type           = "NoPublicAccess"
   storage_tier          = "Standard"
   object_events_enabled = false
-  freeform_tags         = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 data "oci_functions_applications" "application" {
@@ -100,7 +112,10 @@ resource "oci_functions_application" "application" {
   compartment_id = var.compartment_ocid
   display_name   = var.application_name
   subnet_ids     = var.subnet_ids
-  freeform_tags  = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 
   lifecycle {
     precondition {
@@ -138,7 +153,10 @@ resource "oci_functions_function" "function" {
     DEAD_LETTER_BUCKET = oci_objectstorage_bucket.dead_letters.name
     DEDUPE_BUCKET      = oci_objectstorage_bucket.dedupe.name
   })
-  freeform_tags = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_identity_dynamic_group" "function" {
@@ -148,7 +166,10 @@ resource "oci_identity_dynamic_group" "function" {
   name           = "${var.name}-function"
   description    = "The function of the event relay"
   matching_rule  = "ALL {resource.type = 'fnfunc', resource.id = '${local.function_id}'}"
-  freeform_tags  = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_identity_policy" "policy" {
@@ -160,7 +181,7 @@ resource "oci_identity_policy" "policy" {
   statements = concat(
     [
       "Allow dynamic-group ${oci_identity_dynamic_group.function.name} to use ons-topics in ${local.scope} where request.permission='ONS_TOPIC_PUBLISH'",
-      "Allow dynamic-group ${oci_identity_dynamic_group.function.name} to manage objects in ${local.scope} where all {target.bucket.name='${oci_objectstorage_bucket.dead_letters.name}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_INSPECT'}}",
+      "Allow dynamic-group ${oci_identity_dynamic_group.function.name} to manage objects in ${local.scope} where all {target.bucket.name='${oci_objectstorage_bucket.dead_letters.name}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_READ', request.permission='OBJECT_INSPECT'}}",
       "Allow dynamic-group ${oci_identity_dynamic_group.function.name} to manage objects in ${local.scope} where all {target.bucket.name='${oci_objectstorage_bucket.dedupe.name}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_OVERWRITE', request.permission='OBJECT_READ', request.permission='OBJECT_DELETE'}}",
     ],
     [for element in local.secret_ids : "Allow dynamic-group ${oci_identity_dynamic_group.function.name} to read secret-bundles in ${local.scope} where target.secret.id='${element}'"],
@@ -173,7 +194,10 @@ resource "oci_identity_policy" "policy" {
       "Allow service objectstorage-${var.region} to manage object-family in ${local.scope} where any {target.bucket.name='${oci_objectstorage_bucket.dead_letters.name}', target.bucket.name='${oci_objectstorage_bucket.dedupe.name}'}",
     ],
   )
-  freeform_tags = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 }
 
 resource "oci_objectstorage_object_lifecycle_policy" "dead_letters" {
@@ -208,31 +232,6 @@ resource "oci_objectstorage_object_lifecycle_policy" "dedupe" {
   depends_on = [oci_identity_policy.policy]
 }
 
-resource "oci_logging_log_group" "log_group" {
-  compartment_id = var.compartment_ocid
-  display_name   = var.name
-  description    = "Logs of the event relay"
-  freeform_tags  = { "oci-event-relay" = var.name }
-}
-
-resource "oci_logging_log" "function_invoke" {
-  log_group_id       = oci_logging_log_group.log_group.id
-  display_name       = "${var.name}-function-invoke"
-  log_type           = "SERVICE"
-  is_enabled         = true
-  retention_duration = 30
-  freeform_tags      = { "oci-event-relay" = var.name }
-
-  configuration {
-    source {
-      source_type = "OCISERVICE"
-      service     = "functions"
-      resource    = local.application_id
-      category    = "invoke"
-    }
-  }
-}
-
 resource "oci_events_rule" "rule" {
   for_each = local.rules
 
@@ -241,7 +240,10 @@ resource "oci_events_rule" "rule" {
   description    = "Events for the relay"
   is_enabled     = true
   condition      = each.value.condition
-  freeform_tags  = { "oci-event-relay" = var.name }
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
 
   actions {
     actions {
@@ -277,12 +279,15 @@ resource "oci_monitoring_alarm" "function_errors" {
   metric_compartment_id = var.compartment_ocid
   is_enabled            = true
   destinations          = [oci_ons_notification_topic.topic.id]
-  freeform_tags         = { "oci-event-relay" = var.name }
-  display_name          = "${var.name}-function-errors"
-  namespace             = "oci_faas"
-  query                 = "FunctionResponseCount[1m]{resourceId = \"${local.function_id}\", responseType = \"Error\"}.sum() > 0"
-  severity              = "CRITICAL"
-  body                  = "The relay's function has failed: an event may be neither delivered nor kept. See the lines of level error in the log ${var.name}-function-invoke, then run: npm run relay -- verify"
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
+  display_name = "${var.name}-function-errors"
+  namespace    = "oci_faas"
+  query        = "FunctionResponseCount[1m]{resourceId = \"${local.function_id}\", responseType = \"Error\"}.sum() > 0"
+  severity     = "CRITICAL"
+  body         = "The relay's function has failed: an event may be neither delivered nor kept. See the lines of level error in the log ${var.name}-function-invoke, then run: npm run relay -- verify"
 }
 
 resource "oci_monitoring_alarm" "not_delivered" {
@@ -292,12 +297,15 @@ resource "oci_monitoring_alarm" "not_delivered" {
   metric_compartment_id = each.value.compartment_id
   is_enabled            = true
   destinations          = [oci_ons_notification_topic.topic.id]
-  freeform_tags         = { "oci-event-relay" = var.name }
-  display_name          = "${each.key}-not-delivered"
-  namespace             = "oci_cloudevents"
-  query                 = "DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[each.key].id}\"}.sum() > 0"
-  severity              = "CRITICAL"
-  body                  = "Events could not hand an event of the rule ${each.key} to one of its actions. See that the policy ${var.name} and what the actions name are still there: npm run relay -- verify"
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
+  display_name = "${each.key}-not-delivered"
+  namespace    = "oci_cloudevents"
+  query        = "DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[each.key].id}\"}.sum() > 0"
+  severity     = "CRITICAL"
+  body         = "Events could not hand an event of the rule ${each.key} to one of its actions. See that the policy ${var.name} and what the actions name are still there: npm run relay -- verify"
 }
 
 resource "oci_monitoring_alarm" "dead_letters" {
@@ -305,10 +313,44 @@ resource "oci_monitoring_alarm" "dead_letters" {
   metric_compartment_id = var.compartment_ocid
   is_enabled            = true
   destinations          = [oci_ons_notification_topic.topic.id]
-  freeform_tags         = { "oci-event-relay" = var.name }
-  display_name          = "${var.name}-dead-letters"
-  namespace             = "oci_objectstorage"
-  query                 = "PutRequests[1m]{resourceDisplayName = \"${oci_objectstorage_bucket.dead_letters.name}\"}.sum() > 0"
-  severity              = "WARNING"
-  body                  = "A receiver did not take an event; it is kept in the bucket ${oci_objectstorage_bucket.dead_letters.name}. Mend the receiver, then send it again: npm run relay -- replay --bucket ${oci_objectstorage_bucket.dead_letters.name} --function ${local.function_id}"
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
+  display_name = "${var.name}-dead-letters"
+  namespace    = "oci_objectstorage"
+  query        = "PutRequests[1m]{resourceDisplayName = \"${oci_objectstorage_bucket.dead_letters.name}\"}.sum() > 0"
+  severity     = "WARNING"
+  body         = "A receiver did not take an event; it is kept in the bucket ${oci_objectstorage_bucket.dead_letters.name}. Mend the receiver, then send it again: npm run relay -- replay --bucket ${oci_objectstorage_bucket.dead_letters.name} --function ${local.function_id}"
+}
+
+resource "oci_logging_log_group" "log_group" {
+  compartment_id = var.compartment_ocid
+  display_name   = var.name
+  description    = "Logs of the event relay"
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
+}
+
+resource "oci_logging_log" "function_invoke" {
+  log_group_id       = oci_logging_log_group.log_group.id
+  display_name       = "${var.name}-function-invoke"
+  log_type           = "SERVICE"
+  is_enabled         = true
+  retention_duration = 30
+  freeform_tags = {
+    "oci-event-relay"       = var.name
+    "oci-event-relay-place" = "${var.region} ${var.compartment_ocid}"
+  }
+
+  configuration {
+    source {
+      source_type = "OCISERVICE"
+      service     = "functions"
+      resource    = local.application_id
+      category    = "invoke"
+    }
+  }
 }

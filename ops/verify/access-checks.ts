@@ -1,45 +1,50 @@
 import { createStore } from "../../local/emulator/store.ts";
 import { createAuthorization } from "../../local/identity/authorization.ts";
+import { parseStatement } from "../../local/identity/policy-statement.ts";
 import { listAll, unlessGone } from "../provision/kind.ts";
-import { bucketsOf, type Check, failed, ok, skipped, topicsOf, type Walk, warning } from "./check.ts";
-
-/** One thing that must be permitted, and the statement that permits it. */
-interface Need {
-  what: string;
-  isAllowed: boolean;
-  statement: string;
-}
+import { type Check, failed, ok, skipped, type Walk, warning } from "./check.ts";
+import { type Need, needsOf } from "./needs.ts";
 
 /**
  * What the function may do, by the policies of its compartment, those above it and the root: read as OCI reads them, by the
- * evaluator of the local OCI. A group of another identity domain cannot be judged.
+ * evaluator of the local OCI. What cannot be read, or is not understood, may grant what seems to be missing: then it is a warning.
  */
 export async function accessChecks(walk: Walk): Promise<Check[]> {
-  const { fn, place } = walk;
-  if (!fn?.relay.ok) return [];
-  const read = await policiesOf(walk).catch((error: { statusCode?: number }) => {
-    if (error?.statusCode === 404 || error?.statusCode === 403 || error?.statusCode === 401) return undefined;
-    throw error;
-  });
+  if (!walk.fn?.relay.ok) return [];
+  const read = await policiesOf(walk);
+  const needs = await needsOf(walk);
   if (read === undefined) {
-    return [
-      skipped(
-        "policies",
-        "you may not read them (inspect policies, dynamic-groups, compartments): the synthetic event tells",
-      ),
-    ];
+    return [skipped("policies", "you may not read them, or the dynamic groups: the synthetic event tells")];
   }
-  const needs = needsOf(walk, read);
-  const missing = needs.filter(({ isAllowed }) => !isAllowed);
-  const link = "policies of the function";
-  if (missing.length === 0 && needs.length > 0)
-    return [ok(link, `${needs.length} permissions granted`), serviceCheck(read, walk)];
+  const missing = needs.filter((need) => !isGranted(need, walk, read));
   return [
-    ...missing.map(({ what, statement }) =>
-      failed(link, `nothing lets it ${what}: OCI answers 404`, `in a policy: ${statement}`),
-    ),
+    ...(missing.length === 0 && needs.length > 0 ? [granted(needs)] : missing.map(missingCheck(read))),
     serviceCheck(read, walk),
-  ].filter((check) => place.found.length > 0 || check.verdict !== "ok");
+  ];
+}
+
+const LINK = "policies of the function";
+
+function granted(needs: readonly Need[]): Check {
+  return ok(LINK, `it may ${needs.map(({ what }) => what).join(", ")}`);
+}
+
+function missingCheck({ isWhole }: Policies) {
+  return ({ what, statement }: Need): Check => {
+    const fix = `in a policy: ${statement}`;
+    if (isWhole) return failed(LINK, `nothing lets it ${what}: OCI answers 404`, fix);
+    return warning(LINK, `nothing that can be read here lets it ${what}; the synthetic event tells`, fix);
+  };
+}
+
+function isGranted(
+  { permissions, compartmentId, variables }: Need,
+  { fn, place }: Walk,
+  { allows }: Policies,
+): boolean {
+  const { tenancyId } = place;
+  const caller = { kind: "function" as const, functionId: fn?.id ?? "", compartmentId: place.compartmentId, tenancyId };
+  return permissions.every((permission) => allows(caller, permission, { compartmentId, variables }));
 }
 
 /** The events service may call functions without a statement, as Oracle's landing zones show; reports say otherwise. */
@@ -55,26 +60,32 @@ function serviceCheck({ serviceAllows }: Policies, { place }: Walk): Check {
   );
 }
 
-type Policies = ReturnType<typeof createAuthorization>;
+interface Policies extends ReturnType<typeof createAuthorization> {
+  /** All policies on the way up could be read, and all that they say of dynamic groups was understood. */
+  isWhole: boolean;
+}
 
-/** All that policies say, as far as it can be read. */
-async function policiesOf({ place }: Walk): Promise<Policies> {
+/** All that policies say, as far as it can be read; undefined where nothing can be told from it. */
+async function policiesOf({ place }: Walk): Promise<Policies | undefined> {
   const { identity } = place.clients;
   const { tenancyId, compartmentId } = place;
-  const compartments = await listAll((page) =>
-    identity.listCompartments({ compartmentId: tenancyId, compartmentIdInSubtree: true, ...page }),
+  const inTenancy = { compartmentId: tenancyId, compartmentIdInSubtree: true };
+  const compartments = await seen(listAll((page) => identity.listCompartments({ ...inTenancy, ...page })));
+  const parents = new Map((compartments ?? []).map((each) => [each.id, each.compartmentId]));
+  const way = [tenancyId];
+  for (let id = compartmentId; id !== tenancyId && !way.includes(id); id = parents.get(id) ?? tenancyId) way.push(id);
+  const lists = await Promise.all(
+    way.map((each) => seen(listAll((page) => identity.listPolicies({ compartmentId: each, ...page })))),
   );
-  const parents = new Map(compartments.map((each) => [each.id, each.compartmentId]));
-  const above: string[] = [];
-  for (let id: string | undefined = compartmentId; id !== undefined && id !== tenancyId; id = parents.get(id))
-    above.push(id);
-  const lists = [...above, tenancyId].map((each) =>
-    unlessGone(listAll((page) => identity.listPolicies({ compartmentId: each, ...page }))),
-  );
-  const policies = (await Promise.all(lists)).flatMap((list) => list ?? []);
-  const groups = await listAll((page) => identity.listDynamicGroups({ compartmentId: tenancyId, ...page }));
+  const groups = await seen(listAll((page) => identity.listDynamicGroups({ compartmentId: tenancyId, ...page })));
+  if (groups === undefined || lists.every((list) => list === undefined)) return undefined;
+  const policies = lists.flatMap((list) => list ?? []);
   const store = createStore(undefined);
-  for (const [name, things] of Object.entries({ compartments, policies, "dynamic-groups": groups })) {
+  for (const [name, things] of Object.entries({
+    compartments: compartments ?? [],
+    policies,
+    "dynamic-groups": groups,
+  })) {
     const collection = store.collection(name);
     for (const thing of things) collection.set(thing.id, { ...thing });
   }
@@ -82,40 +93,20 @@ async function policiesOf({ place }: Walk): Promise<Policies> {
     for (let id: string | undefined = inner; id !== undefined; id = parents.get(id)) if (id === outer) return true;
     return outer === tenancyId;
   };
-  return createAuthorization({ store, tenancyId, isWithin });
+  const isUnderstood = policies.flatMap(({ statements }) => statements).every(isPlain);
+  const isRead = compartments !== undefined && lists.every((list) => list !== undefined);
+  return { ...createAuthorization({ store, tenancyId, isWithin }), isWhole: isRead && isUnderstood };
 }
 
-function needsOf(walk: Walk, { allows }: Policies): Need[] {
-  const { place, fn } = walk;
-  if (!fn?.relay.ok) return [];
-  const { compartmentId, tenancyId } = place;
-  const caller = { kind: "function" as const, functionId: fn.id, compartmentId, tenancyId };
-  const may = (permission: string, variables: Record<string, string> = {}) =>
-    allows(caller, permission, { compartmentId, variables });
-  const group = `dynamic-group ${place.owner}-function`;
-  const { dedupeBucket } = fn.relay.relay;
-  const secrets = fn.relay.relay.destinations.flatMap((each) => (each.type === "webhook" ? each.secretIds : []));
-  return [
-    ...topicsOf(walk).map((topic) => ({
-      what: `publish on ${topic}`,
-      isAllowed: may("ONS_TOPIC_PUBLISH"),
-      statement: `Allow ${group} to use ons-topics in compartment id ${compartmentId} where request.permission='ONS_TOPIC_PUBLISH'`,
-    })),
-    ...bucketsOf(walk).map((bucket) => {
-      const isDedupe = bucket === dedupeBucket;
-      const wanted = isDedupe
-        ? ["OBJECT_CREATE", "OBJECT_OVERWRITE", "OBJECT_READ", "OBJECT_DELETE"]
-        : ["OBJECT_CREATE"];
-      return {
-        what: `write to the bucket ${bucket}`,
-        isAllowed: wanted.every((permission) => may(permission, { "target.bucket.name": bucket })),
-        statement: `Allow ${group} to manage objects in compartment id ${compartmentId} where target.bucket.name='${bucket}'`,
-      };
-    }),
-    ...[...new Set(secrets)].map((secret) => ({
-      what: `read the secret ${secret}`,
-      isAllowed: may("SECRET_BUNDLE_READ", { "target.secret.id": secret }),
-      statement: `Allow ${group} to read secret-bundles in compartment id ${compartmentId} where target.secret.id='${secret}'`,
-    })),
-  ];
+/** Does it speak of no dynamic group, or is it understood? */
+function isPlain(statement: string): boolean {
+  return !/dynamic-group|any-user|any-group/i.test(statement) || typeof parseStatement(statement) !== "string";
+}
+
+/** Undefined for what the operator may not see. */
+async function seen<T>(asked: Promise<T>): Promise<T | undefined> {
+  return unlessGone(asked).catch((error: { statusCode?: number }) => {
+    if (error?.statusCode === 401 || error?.statusCode === 403) return undefined;
+    throw error;
+  });
 }

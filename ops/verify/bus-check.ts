@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { dayAt } from "../../src/day.ts";
 import { DEDUPE_PREFIX } from "../../src/store/claims.ts";
 import { parseMarker } from "../../src/store/marker.ts";
-import type { Actual } from "../provision/kind.ts";
+import { type Actual, listAll, unlessGone } from "../provision/kind.ts";
 import { objectNames } from "../provision/storage.ts";
+import { whyRefused } from "../refusal.ts";
 import { type Check, failed, ok, skipped, type Walk } from "./check.ts";
 import { BUCKET_CREATED, MARK } from "./synthetic-event.ts";
 import { whereItStopped } from "./where-it-stopped.ts";
@@ -32,7 +33,11 @@ export async function busCheck(walk: Walk, rules: readonly Actual[]): Promise<Ch
     for await (const object of objectNames(dedupeBucket, place, prefix)) known.add(object);
   }
   const createBucketDetails = { name, compartmentId, freeformTags: { [MARK]: "true" } };
-  await clients.storage.createBucket({ namespaceName, createBucketDetails });
+  const refusal = await clients.storage.createBucket({ namespaceName, createBucketDetails }).then(
+    () => undefined,
+    (error) => whyRefused("no bucket could be made", error),
+  );
+  if (refusal !== undefined) return skipped(LINK, refusal);
   try {
     const arrived = await arrival({ walk, dedupeBucket, known, startedMs, endMs: startedMs + waitMs });
     if (arrived !== undefined) {
@@ -42,7 +47,21 @@ export async function busCheck(walk: Walk, rules: readonly Actual[]): Promise<Ch
     const { found, fix } = await whereItStopped(walk, rules, startedMs);
     return failed(LINK, `the bucket ${name} was made, and ${waitMs / 1000} s later nothing had come: ${found}`, fix);
   } finally {
-    await clients.storage.deleteBucket({ namespaceName, bucketName: name });
+    // The next verify takes away what is left.
+    await clients.storage.deleteBucket({ namespaceName, bucketName: name }).catch(() => undefined);
+  }
+}
+
+/** Takes away the buckets that a verify has left which was killed. */
+export async function sweepBuckets({ clients, namespaceName, compartmentId }: Walk["place"]): Promise<void> {
+  const buckets = await unlessGone(
+    listAll((page) =>
+      clients.storage.listBuckets({ namespaceName, compartmentId, fields: ["tags" as never], ...page }),
+    ),
+  );
+  const left = (buckets ?? []).filter(({ name, freeformTags }) => name.startsWith(`${MARK}-`) && freeformTags?.[MARK]);
+  for (const { name } of left) {
+    await clients.storage.deleteBucket({ namespaceName, bucketName: name }).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Loaded } from "../../src/config.ts";
 import type { Access } from "../access.ts";
+import type { Kind } from "../desired.ts";
 import type { Actual } from "../provision/kind.ts";
 import type { OpenPlace } from "../provision/place.ts";
 
@@ -18,6 +19,8 @@ export interface Check {
 export interface Walk {
   place: OpenPlace & { found: readonly Actual[] };
   access: Access;
+  /** Kinds whose list OCI refused: of them nothing can be said. */
+  refused: ReadonlySet<Kind>;
   /** Undefined while there is none. */
   fn: DeployedFunction | undefined;
   /** How long an event may take from the bus to its receivers. */

@@ -14,7 +14,8 @@ export function functionIn(found: readonly Actual[], { functionName }: Place): D
 }
 
 /** The application, the function and its configuration. */
-export function codeChecks({ place, fn }: Walk): Check[] {
+export function codeChecks({ place, fn, refused }: Walk): Check[] {
+  if (refused.has("application") || refused.has("function")) return [];
   const { applicationName, functionName, found, compartmentId } = place;
   const application = found.find(({ kind, name }) => kind === "application" && name === applicationName);
   if (application === undefined) {

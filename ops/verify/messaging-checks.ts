@@ -1,4 +1,4 @@
-import type { Actual } from "../provision/kind.ts";
+import { listAll } from "../provision/kind.ts";
 import { maskedEndpoint } from "../provision/tell.ts";
 import { type Check, failed, ok, topicsOf, type Walk, warning } from "./check.ts";
 
@@ -29,12 +29,23 @@ async function topicChecks(topicId: string, walk: Walk): Promise<Check[]> {
   const state = String(topic.lifecycleState);
   if (state !== "ACTIVE") return [failed(link, `it is ${state}`, "wait until it is ACTIVE, or make another one")];
   const { compartmentId } = topic;
-  const { items } = await subscriptions.listSubscriptions({ compartmentId, topicId });
-  const there = items.filter(({ lifecycleState }) => String(lifecycleState) !== "DELETED");
+  const all = await listAll((page) => subscriptions.listSubscriptions({ compartmentId, topicId, ...page }));
+  const there = all.filter(({ lifecycleState }) => String(lifecycleState) !== "DELETED");
+  const active = there.filter(({ lifecycleState }) => String(lifecycleState) === "ACTIVE").length;
+  const count = `${there.length} ${there.length === 1 ? "subscription" : "subscriptions"}, ${active} of them ACTIVE`;
   return [
-    ok(link, `ACTIVE, ${there.length} ${there.length === 1 ? "subscription" : "subscriptions"}`),
+    active > 0 ? ok(link, `ACTIVE, ${count}`) : unheard(walk, link, count),
     ...there.map((each) => subscriptionCheck({ ...each, lifecycleState: String(each.lifecycleState) }, walk)),
   ];
+}
+
+/** Alarms are told on the same topic, so one that nobody hears is never all right. */
+function unheard({ fn }: Walk, link: string, count: string): Check {
+  const isOnly = fn?.relay.ok === true && fn.relay.relay.destinations.every(({ type }) => type === "ons");
+  const fix = "subscribe somebody: provision apply --subscribe EMAIL=ops@example.com, and have it confirmed";
+  if (isOnly)
+    return failed(link, `${count}: nobody gets what the relay publishes, and it has no other destination`, fix);
+  return warning(link, `${count}: nobody gets what the relay publishes, nor its alarms`, fix);
 }
 
 interface Subscription {
@@ -106,8 +117,4 @@ export async function storeChecks({ place, fn }: Walk): Promise<Check[]> {
     return ok(link, "there, object events off");
   });
   return Promise.all(checks);
-}
-
-export function isDeadLetterBucket({ name }: Actual, walk: Walk): boolean {
-  return walk.fn?.relay.ok === true && walk.fn.relay.relay.deadLetterBucket === name;
 }

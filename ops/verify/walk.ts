@@ -1,11 +1,14 @@
 import { printable, styled } from "../../local/terminal.ts";
 import { accessOf } from "../access.ts";
+import type { Kind } from "../desired.ts";
+import { KINDS } from "../provision/kinds.ts";
 import { openPlace } from "../provision/place.ts";
 import { survey } from "../provision/plan.ts";
 import { whyRefused } from "../refusal.ts";
 import type { VerifyOptions } from "../verify-command.ts";
 import { accessChecks } from "./access-checks.ts";
-import { type Check, failed, type Walk } from "./check.ts";
+import { sweepBuckets } from "./bus-check.ts";
+import { type Check, failed, skipped, type Walk } from "./check.ts";
 import { codeChecks, functionIn } from "./code-checks.ts";
 import { deliveryChecks } from "./delivery-checks.ts";
 import { messagingChecks, storeChecks } from "./messaging-checks.ts";
@@ -30,19 +33,27 @@ export async function verifyAll(options: VerifyOptions): Promise<number> {
   const access = await accessOf(options);
   const open = await openPlace(access, options);
   try {
-    const place = { ...open, found: await survey(open) };
-    const fn = functionIn(place.found, place);
-    const walk: Walk = { place, access, fn, waitMs: options.wait * 1000, isSilent: !options.send };
     const all: Check[] = [];
+    const refused = new Set<Kind>();
+    // Who may not see all can still be told of the rest.
+    const found = await survey(open, (kind, problem) => {
+      refused.add(kind);
+      all.push(skipped(`each ${KINDS[kind].noun}`, problem));
+    });
+    const place = { ...open, found };
+    const fn = functionIn(found, place);
+    const walk: Walk = { place, access, refused, fn, waitMs: options.wait * 1000, isSilent: !options.send };
+    if (!options.json) for (const check of all) console.log(checkText(check));
+    if (options.send) await sweepBuckets(place);
     for (const [what, checks] of GROUPS) {
       // What OCI refuses to one of them does not keep the others from looking.
-      const found = await Promise.resolve()
+      const checked = await Promise.resolve()
         .then(() => checks(walk))
         .catch((error): Check[] => [
           failed(what, whyRefused("could not be looked at", error), "see what was refused, then verify again"),
         ]);
-      all.push(...found);
-      if (!options.json) for (const check of found) console.log(checkText(check));
+      all.push(...checked);
+      if (!options.json) for (const check of checked) console.log(checkText(check));
     }
     const broken = all.filter(({ verdict }) => verdict === "failed").length;
     if (options.json) console.log(JSON.stringify({ broken, checks: all }));

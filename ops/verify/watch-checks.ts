@@ -1,8 +1,14 @@
+import { listAll } from "../provision/kind.ts";
 import { type Check, failed, ok, type Walk, warning } from "./check.ts";
+import { rulesOf } from "./rule-checks.ts";
 
 /** Is there a log of the function, and do alarms tell of what goes wrong? */
 export async function watchChecks(walk: Walk): Promise<Check[]> {
-  return [await logCheck(walk), ...alarmChecks(walk)];
+  const { refused } = walk;
+  return [
+    ...(refused.has("log") || refused.has("log-group") ? [] : [await logCheck(walk)]),
+    ...(refused.has("alarm") ? [] : alarmChecks(walk)),
+  ];
 }
 
 async function logCheck({ place, fn }: Walk): Promise<Check> {
@@ -24,9 +30,11 @@ async function logCheck({ place, fn }: Walk): Promise<Check> {
 }
 
 async function isLoggedElsewhere({ clients, compartmentId }: Walk["place"], applicationId = ""): Promise<boolean> {
-  const { items } = await clients.logging.listLogGroups({ compartmentId });
-  const lists = items.map(({ id }) => clients.logging.listLogs({ logGroupId: id, sourceResource: applicationId }));
-  const logs = (await Promise.all(lists)).flatMap((list) => list.items);
+  const groups = await listAll((page) => clients.logging.listLogGroups({ compartmentId, ...page }));
+  const lists = groups.map(({ id: logGroupId }) =>
+    listAll((page) => clients.logging.listLogs({ logGroupId, sourceResource: applicationId, ...page })),
+  );
+  const logs = (await Promise.all(lists)).flat();
   return logs.some(
     ({ isEnabled, configuration }) =>
       isEnabled !== false && (configuration?.source as { resource?: string } | undefined)?.resource === applicationId,
@@ -40,13 +48,21 @@ const WATCHED = [
   { metric: "PutRequests", tells: "a dead letter is written" },
 ];
 
-function alarmChecks({ place }: Walk): Check[] {
+function alarmChecks(walk: Walk): Check[] {
+  const { place, fn } = walk;
   const fix = `npm run relay -- provision apply --compartment ${place.compartmentId}`;
   const alarms = place.found.filter(({ kind, isOurs }) => kind === "alarm" && isOurs);
   return WATCHED.map(({ metric, tells }) => {
     const link = `alarm: ${tells}`;
     const meant = alarms.filter(({ attributes }) => String(attributes.query).includes(metric));
     if (meant.length === 0) return warning(link, "there is none of the relay's", fix);
+    const watched = { FunctionResponseCount: [fn?.id], DeliveryFailedEvents: rulesOf(walk).map(({ id }) => id) }[
+      metric
+    ];
+    const unwatched = (watched ?? []).filter(
+      (id) => !meant.some(({ attributes }) => String(attributes.query).includes(String(id))),
+    );
+    if (unwatched.length > 0) return failed(link, `no alarm asks for ${unwatched.join(", ")}`, fix);
     const off = meant.filter(({ attributes }) => attributes.isEnabled === false);
     if (off.length > 0) return failed(link, `${off.map(({ name }) => name).join(", ")} is disabled`, fix);
     const mute = meant.filter(

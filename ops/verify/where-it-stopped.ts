@@ -7,9 +7,9 @@ export async function whereItStopped(
   rules: readonly Actual[],
   sinceMs: number,
 ): Promise<{ found: string; fix: string }> {
-  const sum = async (namespace: string, metric: string, where: string) => {
+  const sum = async (namespace: string, metric: string, where: string, compartmentId = place.compartmentId) => {
     const { items } = await place.clients.monitoring.summarizeMetricsData({
-      compartmentId: place.compartmentId,
+      compartmentId,
       summarizeMetricsDataDetails: {
         namespace,
         query: `${metric}[1m]{${where}}.sum()`,
@@ -20,7 +20,10 @@ export async function whereItStopped(
     return items.flatMap(({ aggregatedDatapoints }) => aggregatedDatapoints).reduce((all, { value }) => all + value, 0);
   };
   const ofRules = async (metric: string) => {
-    const sums = await Promise.all(rules.map(({ id }) => sum("oci_cloudevents", metric, `resourceId = "${id}"`)));
+    // The metrics of a rule are where it stands: that for identity stands in the root.
+    const ofRule = ({ id, attributes }: Actual) =>
+      sum("oci_cloudevents", metric, `resourceId = "${id}"`, String(attributes.compartmentId));
+    const sums = await Promise.all(rules.map(ofRule));
     return sums.reduce((all, each) => all + each, 0);
   };
   try {

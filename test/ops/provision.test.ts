@@ -27,6 +27,10 @@ const configOf = () => {
   const functions = installation.local.cloud.store.collection<{ config: Record<string, string> }>("functions");
   return functions.get(installation.functionId)?.config;
 };
+const refused = (status: number, code: string, message = "why"): HttpAnswer => ({
+  status,
+  body: JSON.stringify({ code, message }),
+});
 const isWrite = ({ method }: LoopbackRequest) => method !== "GET" && method !== "HEAD";
 
 describe("relay provision", () => {
@@ -45,7 +49,7 @@ describe("relay provision", () => {
 
     const applied = await provision("apply", ...MAIL);
     expect([applied.code, applied.err.includes("Error")]).toEqual([0, false]);
-    expect(applied.out).toContain("[18/18] created alarm relay-dead-letters");
+    expect(applied.out).toContain("[18/18] created log relay-function-invoke");
     expect(owned()).toEqual(WHOLE);
     expect(configOf()).toEqual({
       WEBHOOK_URL: `${installation.sink.url}/hook`,
@@ -141,7 +145,14 @@ describe("relay provision", () => {
     Object.assign(rule ?? {}, { isEnabled: false, freeformTags: { ...rule?.freeformTags, team: "ops" } });
     const { out } = await provision("apply", ...MAIL);
     expect(out).toContain("isEnabled: false → true");
-    expect([rule?.isEnabled, rule?.freeformTags]).toEqual([true, { team: "ops", "oci-event-relay": "relay" }]);
+    expect([rule?.isEnabled, rule?.freeformTags]).toEqual([
+      true,
+      {
+        team: "ops",
+        "oci-event-relay": "relay",
+        "oci-event-relay-place": `us-phoenix-1 ${COMPARTMENT}`,
+      },
+    ]);
   });
 
   test("asks before it deletes what is no longer wanted, and goes on only if that is meant", async () => {
@@ -151,7 +162,7 @@ describe("relay provision", () => {
       1,
       expect.stringContaining("- delete  subscription          EMAIL ops@example.com (no longer wanted)"),
       expect.stringContaining(
-        "Nothing was done: delete 1 is asked for, and nobody is there to ask. Say --yes if it is meant.",
+        "Nothing was done: to delete 1 has to be confirmed, and nobody is there to ask. Say --yes if it is meant.",
       ),
     ]);
     expect(owned().subscriptions).toEqual(["ops@example.com"]);
@@ -168,10 +179,59 @@ describe("relay provision", () => {
     expect([code, out, err]).toEqual([
       1,
       expect.stringMatching(
-        /^! refuse {2}ONS topic .*relay\n {4}relay is there, but does not bear this relay's tag: give another --name/m,
+        /^! refuse {2}ONS topic .*relay\n {4}relay is there, but does not bear the tags of this relay: .* Give another --name/m,
       ),
       expect.stringContaining("Nothing was done: first see to what is marked with !"),
     ]);
+  });
+
+  test("does not take what is tenancy-wide for its own because another relay of that name has made it", async () => {
+    await provision("apply");
+    const elsewhere = "ocid1.compartment.oc1..aaaaaaaaanothercompartment";
+    const other = await installation.at(["provision", "destroy", "--yes", "--compartment", elsewhere]);
+    expect([other.code, other.out]).toEqual([0, expect.stringContaining("There is nothing of relay here")]);
+    expect(owned()).toEqual({ ...WHOLE, subscriptions: [] });
+  });
+
+  test("is content with a log that somebody else has switched on", async () => {
+    await provision("apply");
+    const { cloud } = installation.local;
+    for (const log of cloud.store.collection<{ freeformTags: object; displayName: string }>("logs").values())
+      Object.assign(log, { freeformTags: {}, displayName: "made in the console" });
+    expect((await provision("apply")).out).toMatch(/^Nothing to do/);
+  });
+
+  test("asks before rules and permissions are turned to another function", async () => {
+    await provision("apply");
+    const functions = installation.local.cloud.store.collection<{ id: string; displayName: string }>("functions");
+    const [fn] = functions.values();
+    const another = { ...structuredClone(fn), id: "ocid1.fnfunc.oc1.phx.aaaaaaaaanother", displayName: "another" };
+    functions.set(another.id, another);
+    const asked = await provision("apply", "--function", "another");
+    expect([asked.code, asked.err]).toEqual([
+      1,
+      expect.stringContaining("Nothing was done: to turn to another function has to be confirmed"),
+    ]);
+  });
+
+  test("shows no endpoint that is a secret, whatever stops it", async () => {
+    installation.local.fault = ({ method, path, body }) =>
+      method === "POST" && path === "/20181201/topics"
+        ? refused(
+            400,
+            `${body.length}`,
+            "https://hooks.slack.com/services/T0/B0/SECRET and installation-secret-key-of-32-char",
+          )
+        : undefined;
+    const slack = ["--subscribe", "SLACK=https://hooks.slack.com/services/T0/B0/SECRET"];
+    const told = [
+      await provision("plan", ...slack),
+      await provision("apply", ...slack),
+      await provision("apply", ...slack, "--json"),
+    ];
+    const all = told.map(({ out, err }) => out + err).join("\n");
+    expect(all).toContain("Not begun: subscription SLACK https://hooks.slack.com/****");
+    expect([all.includes("B0/SECRET"), all.includes("installation-secret-key")]).toEqual([false, false]);
   });
 
   test("does not destroy dead letters unless that is meant", async () => {
@@ -193,20 +253,16 @@ describe("relay provision", () => {
   });
 
   test("says where it stopped, what that means, and goes on from there", async () => {
-    const refusal = (status: number, code: string, message: string): HttpAnswer => ({
-      status,
-      body: JSON.stringify({ code, message }),
-    });
     installation.local.fault = ({ method, path }) =>
-      method === "POST" && path === "/20181201/rules" ? refusal(400, "LimitExceeded", "rule-count is 0") : undefined;
+      method === "POST" && path === "/20181201/rules" ? refused(400, "LimitExceeded", "rule-count is 0") : undefined;
     const stopped = await provision("apply");
     expect([stopped.code, stopped.err]).toEqual([
       1,
       expect.stringContaining(
         [
-          "stopped at step 12 of 17.",
+          "stopped at step 10 of 17.",
           "rule relay: answered 400 LimitExceeded: rule-count is 0; the tenancy is at a limit (of Events rules 50 a region, 0 in some Always Free tenancies): see Limits, Quotas and Usage in the console, and ask for more.",
-          "Not begun: rule relay-identity; alarm function-errors; alarm not-delivered relay; alarm not-delivered relay-identity; alarm dead-letters.",
+          "Not begun: rule relay-identity; alarm function-errors; alarm not-delivered relay; alarm not-delivered relay-identity; alarm dead-letters; log-group; log function-invoke.",
           "What was done stays. Mend that, and give the same command again: it goes on from there.",
         ].join("\n"),
       ),
@@ -362,11 +418,6 @@ describe("of what it cannot do it says what to do instead, and does nothing:", (
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining(expected)]);
     expect(ownedIn(one.local)).toEqual(NOTHING);
   });
-});
-
-const refused = (status: number, code: string): HttpAnswer => ({
-  status,
-  body: JSON.stringify({ code, message: "why" }),
 });
 
 describe("what OCI refuses is explained:", () => {

@@ -4,6 +4,9 @@ import { type Desired, desiredOf, type Kind, type Ref, refsIn, resolve } from ".
 import type { Settings } from "../../ops/settings.ts";
 import { COMPARTMENT, cases, settingsOf, TENANCY } from "./terraform/settings.ts";
 
+/** Of a relay with the settings that the cases begin with. */
+const TAGS = { "oci-event-relay": "prod-relay", "oci-event-relay-place": `${settingsOf().region} ${COMPARTMENT}` };
+
 const everything = cases.at(-1)?.settings ?? settingsOf();
 
 /** Its attributes, with what is known only later told by its key: <topic id> */
@@ -26,14 +29,14 @@ describe("what an installation is made of", () => {
       ["policy", "policy"],
       ["lifecycle dead-letters", "lifecycle"],
       ["lifecycle dedupe", "lifecycle"],
-      ["log-group", "log-group"],
-      ["log function-invoke", "log"],
       ["rule prod-relay", "rule"],
       ["rule prod-relay-identity", "rule"],
       ["alarm function-errors", "alarm"],
       ["alarm not-delivered prod-relay", "alarm"],
       ["alarm not-delivered prod-relay-identity", "alarm"],
       ["alarm dead-letters", "alarm"],
+      ["log-group", "log-group"],
+      ["log function-invoke", "log"],
     ]);
   });
 
@@ -54,8 +57,7 @@ describe("what an installation is made of", () => {
     const untagged = desiredOf(everything).filter(({ attributes }) => attributes.freeformTags === undefined);
     expect(untagged.map(({ kind }) => kind)).toEqual(["lifecycle", "lifecycle"]);
     for (const { attributes } of desiredOf(everything)) {
-      if (attributes.freeformTags !== undefined)
-        expect(attributes.freeformTags).toEqual({ "oci-event-relay": "prod-relay" });
+      if (attributes.freeformTags !== undefined) expect(attributes.freeformTags).toEqual(TAGS);
     }
   });
 
@@ -134,7 +136,7 @@ describe("the policy", () => {
     const scope = `compartment id ${COMPARTMENT}`;
     expect(statements(settingsOf())).toEqual([
       `${relay} use ons-topics in ${scope} where request.permission='ONS_TOPIC_PUBLISH'`,
-      `${relay} manage objects in ${scope} where all {target.bucket.name='${letters}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_INSPECT'}}`,
+      `${relay} manage objects in ${scope} where all {target.bucket.name='${letters}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_READ', request.permission='OBJECT_INSPECT'}}`,
       `${relay} manage objects in ${scope} where all {target.bucket.name='${dedupe}', any {request.permission='OBJECT_CREATE', request.permission='OBJECT_OVERWRITE', request.permission='OBJECT_READ', request.permission='OBJECT_DELETE'}}`,
       `Allow service cloudEvents to use functions-family in ${scope}`,
       `Allow service objectstorage-us-phoenix-1 to manage object-family in ${scope} where any {target.bucket.name='${letters}', target.bucket.name='${dedupe}'}`,
@@ -214,7 +216,7 @@ describe("alarms", () => {
       metricCompartmentId: COMPARTMENT,
       isEnabled: true,
       destinations: ["<topic id>"],
-      freeformTags: { "oci-event-relay": "prod-relay" },
+      freeformTags: TAGS,
       displayName: "prod-relay-dead-letters",
       namespace: "oci_objectstorage",
       query: 'PutRequests[1m]{resourceDisplayName = "<bucket dead-letters name>"}.sum() > 0',
@@ -237,7 +239,7 @@ describe("buckets", () => {
       publicAccessType: "NoPublicAccess",
       storageTier: "Standard",
       objectEventsEnabled: false,
-      freeformTags: { "oci-event-relay": "prod-relay" },
+      freeformTags: TAGS,
     });
     const kept = { action: "DELETE", target: "objects", timeUnit: "DAYS", isEnabled: true };
     expect(["dead-letters", "dedupe"].map((what) => attributesOf(`lifecycle ${what}`, everything))).toEqual([

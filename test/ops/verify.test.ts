@@ -352,6 +352,46 @@ describe("relay verify finds, and names", () => {
     });
   });
 
+  test("that nobody hears of the only destination", async () => {
+    alter("functions", "oci-event-relay", (fn) => {
+      for (const name of ["WEBHOOK_URL", "WEBHOOK_SECRET_KEY"]) delete (fn.config as Record<string, string>)[name];
+    });
+    takeAway("subscriptions");
+    const { code, checks } = await verify("--no-send");
+    expect([code, notOk(checks)]).toEqual([
+      1,
+      [
+        expect.objectContaining({
+          found:
+            "0 subscriptions, 0 of them ACTIVE: nobody gets what the relay publishes, and it has no other destination",
+        }),
+      ],
+    ]);
+  });
+
+  test("what it may, where OCI does not let it see all", async () => {
+    installation.local.fault = ({ path }) =>
+      path.startsWith("/20160918/dynamicGroups")
+        ? { status: 404, body: '{"code":"NotAuthorizedOrNotFound","message":"no"}' }
+        : undefined;
+    const { code, checks } = await verify("--no-send");
+    expect([
+      code,
+      notOk(checks),
+      checks.filter(({ verdict }) => verdict === "skipped").map(({ link }) => link),
+    ]).toEqual([0, [], ["each dynamic group", "policies", "synthetic event"]]);
+  });
+
+  test("and takes away a bucket that a verify has left which was killed", async () => {
+    const left = { ...installation.local.cloud.store.collection<Changeable>("buckets").get("relay-dedupe") };
+    const tags = { freeformTags: { "relay-verify": "true" } };
+    const { storage } = installation.local;
+    const buckets = installation.local.cloud.store.collection<Changeable>("buckets");
+    buckets.set("relay-verify-0badcafe", { ...left, ...tags, name: "relay-verify-0badcafe", objects: new Map() });
+    await verify();
+    expect([buckets.has("relay-verify-0badcafe"), storage.objects("relay-dedupe").size > 0]).toEqual([false, true]);
+  });
+
   test("an application that is not there", async () => {
     const { code, checks } = await verify("--application", "other");
     expect([code, notOk(checks)]).toEqual([
