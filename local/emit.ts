@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { stringifyJson } from "../src/json.ts";
-import type { Result } from "../src/problem.ts";
+import { isRecord, type Result } from "../src/problem.ts";
 import { emittedLines } from "./dev/emitted-lines.ts";
 import { emittableFixtures, eventFrom } from "./dev/event-source.ts";
 import { freshEvent } from "./dev/fresh-event.ts";
@@ -19,6 +19,7 @@ became of it. The event gets an eventID and an eventTime of its own, so that it 
   <fixture>              a name of test/fixtures, such as instance-launched; --list shows them
   --emulator <url>       default: OCI_ENDPOINT_URL of this environment, else http://127.0.0.1:4599
   --type <eventType>     in place of the event's own
+  --compartment <ocid>   in place of the event's own, but of identity; default: RELAY_COMPARTMENT of this environment
   --same                 with the eventID and eventTime that it has: sent twice, the relay takes it for a duplicate
   --list                 the fixtures, with their event types
   --json                 what the emulator answers, for machines
@@ -45,10 +46,19 @@ async function main(): Promise<number> {
   const event = source === "-" ? readEvent(await buffer(process.stdin)) : eventFrom(source);
   if (!event.ok) return refused(event.problem);
   const typed = { ...event.value, ...(values.type !== undefined && { eventType: values.type }) };
-  const emitted = await emit(emulator.value, values.same ? typed : freshEvent(typed));
+  const placed = inCompartment(typed, values.compartment ?? process.env.RELAY_COMPARTMENT);
+  const emitted = await emit(emulator.value, values.same ? placed : freshEvent(placed));
   if (!emitted.ok) return refused(emitted.problem);
   console.log(values.json ? printable(JSON.stringify(emitted.value)) : story(emitted.value));
   return exitCodeOf(emitted.value);
+}
+
+/** Fixtures come from compartments that an emulator does not have. */
+function inCompartment(event: Record<string, unknown>, compartmentId: string | undefined): Record<string, unknown> {
+  const isIdentity = /^com\.oraclecloud\.identity/.test(String(event.eventType));
+  if (!compartmentId || isIdentity || !isRecord(event.data)) return event;
+  const extensions = isRecord(event.extensions) ? event.extensions : {};
+  return { ...event, data: { ...event.data, compartmentId }, extensions: { ...extensions, compartmentId } };
 }
 
 function parseArguments() {
@@ -58,6 +68,7 @@ function parseArguments() {
       options: {
         emulator: { type: "string" },
         type: { type: "string" },
+        compartment: { type: "string" },
         same: { type: "boolean" },
         list: { type: "boolean" },
         json: { type: "boolean" },

@@ -115,10 +115,11 @@ function startText(
 In another terminal:
 
   export OCI_ENDPOINT_URL=${url}
-  npm run relay -- provision plan --config-file ${config} --compartment ${compartmentId}
-  oci --endpoint ${url} --config-file ${config} events rule list --compartment-id ${compartmentId}
+  export RELAY_COMPARTMENT=${compartmentId}
+  npm run relay -- provision apply --config-file ${config} --image oci-event-relay --subnet ocid1.subnet.oc1.phx.local
+  npm run relay -- verify --config-file ${config}
   npm run emit -- instance-launched
-  curl --data-binary @test/fixtures/instance-launched.json ${url}/emulator/events
+  oci --endpoint ${url} --config-file ${config} events rule list --compartment-id ${compartmentId}
 
 Ctrl-C ends it. What happens from here on:
 `;

@@ -22,7 +22,9 @@ export async function identityOf({
     if (auth === "resource") return ResourcePrincipalAuthenticationDetailsProvider.builder();
     return new ConfigFileAuthenticationDetailsProvider(configFile, profile);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const isMissing = /default config|ENOENT|no such file/i.test(said);
+    const reason = isMissing ? "there is no such file; name another with --config-file, or use --auth" : said;
     const where =
       auth === "config" || auth === "session" ? `${configFile ?? "~/.oci/config"}, profile ${profile}: ` : "";
     throw new Error(`no access to OCI as ${auth}: ${where}${reason.split("\n")[0]}`);

@@ -86,9 +86,9 @@ function withSettings(command: Command): Command {
     .option("--family <name>", "rules for a family of event types; may be repeated", collected)
     .option("--type <type>", "rules for an event type or a pattern; may be repeated", collected)
     .option("--raw", "rules also publish the events, as they came, on the topic")
-    .option("--stream <ocid>", "rules also put the events into this stream")
+    .option("--stream <ocid>", "rules also put the events into this stream", ocid("stream"))
     .option("--image <image>", "make application and function, of this image in the registry of the region")
-    .option("--subnet <ocid>", "for the application that --image makes; may be repeated", collected)
+    .option("--subnet <ocid>", "for the application that --image makes; may be repeated", subnets)
     .option("--memory <MB>", `of a function that --image makes: ${MEMORIES.join(", ")}`, memory, 256)
     .option("--timeout <seconds>", "of a function that --image makes", whole(5, 300), 60)
     .option("--keep-days <days>", "how long dead letters are kept", whole(1, 36_500), 90)
@@ -97,6 +97,17 @@ function withSettings(command: Command): Command {
 
 function collected(text: string, before: string[] = []): string[] {
   return [...before, text];
+}
+
+function ocid(kind: string) {
+  return (text: string): string => {
+    if (new RegExp(`^ocid1\\.${kind}\\.[\\w.-]+$`).test(text)) return text;
+    throw new InvalidArgumentError(`expected the OCID of a ${kind}, ocid1.${kind}.….`);
+  };
+}
+
+function subnets(text: string, before: string[] = []): string[] {
+  return [...before, ocid("subnet")(text)];
 }
 
 function subscribed(text: string, before: SettingsOptions["subscribe"] = []) {

@@ -49,7 +49,7 @@ export function whyRefused(what: string, error: unknown): string {
   const { statusCode, serviceCode, message, code } = error;
   if (typeof statusCode === "number") {
     const hint = TO_DO.get(`${statusCode} ${serviceCode}`) ?? TO_DO.get(statusCode);
-    const said = typeof message === "string" && message !== "" ? `: ${message.split("\n")[0]}` : "";
+    const said = typeof message === "string" && message !== "" ? `: ${message.split("\n")[0]?.replace(/\.$/, "")}` : "";
     return `${what}: answered ${statusCode} ${String(serviceCode ?? "")}${said}${hint ? `; ${hint}` : ""}`;
   }
   // Our own say what to do themselves.

@@ -30,19 +30,13 @@ const program = new Command("relay")
   .showHelpAfterError("(npm run relay -- --help tells more)")
   .addHelpText("after", EXAMPLES);
 
-const asked = COMMANDS.get(process.argv[2] ?? "");
-for (const load of asked === undefined ? COMMANDS.values() : [asked]) program.addCommand(await load());
-for (const command of [program, ...commandsBelow(program)]) {
-  command.exitOverride();
-  if (command !== program) command.showHelpAfterError(`(npm run ${pathOf(command)} --help tells more)`);
-}
-
 exitOnSignals();
 // The SDK prints every answer that it does not try again; what that means for the command, the command says.
 console.warn = () => undefined;
 // Whoever reads no more, as `| head` does, has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
 try {
+  await loadCommands();
   await program.parseAsync();
 } catch (error) {
   // commander has printed its own errors, and help is none.
@@ -51,6 +45,15 @@ try {
     const message = error instanceof Error ? error.message : String(error);
     for (const line of `relay: ${message}`.split("\n")) console.error(printable(line));
     process.exitCode = 2;
+  }
+}
+
+async function loadCommands(): Promise<void> {
+  const asked = COMMANDS.get(process.argv[2] ?? "");
+  for (const load of asked === undefined ? COMMANDS.values() : [asked]) program.addCommand(await load());
+  for (const command of [program, ...commandsBelow(program)]) {
+    command.exitOverride();
+    if (command !== program) command.showHelpAfterError(`(npm run ${pathOf(command)} --help tells more)`);
   }
 }
 

@@ -20,6 +20,8 @@ function actionText(action: EmittedEvent["rules"][number]["actions"][number]): s
   const colour = outcome === "delivered" ? "green" : "red";
   const answered = status === undefined ? "" : `, answered ${status}`;
   const tries = attempts === 1 ? "" : ` after ${attempts} attempts`;
+  // What the function made of it, its own log tells: a letter that is kept is an answer of 200 too.
+  const done = actionType === "FAAS" && outcome === "delivered" ? "called" : outcome;
   const why = error === undefined ? "" : `: ${printable(error)}`;
-  return `${target} ${styled(colour, outcome)}${answered}${tries}${why}`;
+  return `${target} ${styled(colour, done)}${answered}${tries}${why}`;
 }

@@ -23,11 +23,18 @@ function linesOf(happening: Happening): string[] {
     case "mail": {
       const { protocol, to, subject, confirmationUrl } = happening;
       const confirm = confirmationUrl === undefined ? [] : [`to confirm: ${printable(confirmationUrl)}`];
-      return [`${label("not sent")} ${protocol} to ${printable(to)}: ${printable(subject)}`, ...confirm];
+      return [`${label("not sent")} ${protocol} to ${printable(originOf(to))}: ${printable(subject)}`, ...confirm];
     }
     case "log":
       return [`${label("log")} ${printable(happening.functionName)} | ${logText(happening.line)}`];
   }
+}
+
+/** A webhook's URL may be its password. */
+function originOf(endpoint: string): string {
+  if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint)) return endpoint;
+  const { origin, pathname } = new URL(endpoint);
+  return pathname.length > 1 ? `${origin}/****` : origin;
 }
 
 function requestLine({ method, path, status, code, caller }: AnsweredRequest): string {

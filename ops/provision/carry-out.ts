@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { printable, styled } from "../../local/terminal.ts";
 import { accessOf } from "../access.ts";
+import { asTyped } from "../as-typed.ts";
 import { desiredOf } from "../desired.ts";
 import type { ProvisionOptions } from "../provision-command.ts";
 import { apply, bucketsWithLetters, configPointingTo, type Done, destroy, type Progress } from "./apply.ts";
@@ -61,6 +62,14 @@ export async function destroyAll(options: ProvisionOptions): Promise<number> {
       return 1;
     }
     if (!(await isWanted(`delete these ${ours.length}`, options))) return 1;
+    const staying = place.found
+      .filter(({ kind, isOurs, name }) => kind === "function" && !isOurs && name === options.function)
+      .flatMap(({ attributes }) => Object.keys((attributes.config ?? {}) as object))
+      .filter((name) => !["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"].includes(name));
+    if (staying.length > 0)
+      console.error(
+        `note: the function ${options.function} stays, with ${staying.join(", ")}: fn unset config function ${options.application} ${options.function} <name>`,
+      );
     const destroying = { ...place, deletesLetters: options.deleteDeadLetters === true };
     return (await carryOut(options, (progress) => destroy(ours, destroying, progress))) ? 0 : 1;
   });
@@ -121,6 +130,10 @@ async function carryOut(
   secrets: readonly string[] = [],
 ): Promise<boolean> {
   let changed = 0;
+  // Whoever stops it learns what that means; the step that was under way may be done all the same.
+  const interrupted = () =>
+    console.error("\nStopped in the middle; what was done stays. Give the same command again: it goes on from there.");
+  process.once("exit", interrupted);
   try {
     await work((done, { number, of }) => {
       if (done.action !== "keep") changed++;
@@ -133,6 +146,8 @@ async function carryOut(
     if (json) console.log(JSON.stringify({ stopped: message }));
     for (const line of message.split("\n")) console.error(styled("red", printable(line)));
     return false;
+  } finally {
+    process.off("exit", interrupted);
   }
   if (!json) console.log(styled("green", `Done: ${changed} ${changed === 1 ? "step" : "steps"}.`));
   return true;
@@ -177,5 +192,5 @@ async function tellNext(options: ProvisionOptions, place: Place): Promise<void> 
     const who = `${protocol} ${maskedEndpoint(endpoint)}`;
     console.log(printable(`Still to do: ${who} has to confirm its subscription, by the link that was sent to it.`));
   }
-  console.log(`Then see that it all works: npm run relay -- verify --compartment ${options.compartment}`);
+  console.log(`Then see that it all works: npm run relay -- verify ${asTyped(options)}`);
 }

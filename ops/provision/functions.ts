@@ -40,6 +40,7 @@ async function applicationState(applicationId: string, { functions }: Place["cli
 
 export const fn: KindOfThing = {
   noun: "function",
+  taken: servesAnother,
   async list(place) {
     const { clients, found, applicationName } = place;
     const applications = found.filter(({ kind, name }) => kind === "application" && name === applicationName);
@@ -96,4 +97,13 @@ export async function takeOutOfConfig(functionId: string, values: Readonly<Recor
   const left = Object.entries(now.config ?? {}).filter(([name, value]) => values[name] !== value);
   const updateFunctionDetails = { config: Object.fromEntries(left) };
   await functions.updateFunction({ functionId, updateFunctionDetails, ifMatch });
+}
+
+/** A function keeps its things in one pair of buckets: with others it is another relay's, which must not lose its own. */
+function servesAnother({ name, attributes }: Actual, wanted: Attributes): string | undefined {
+  const is = (attributes.config ?? {}) as Record<string, string>;
+  const config = (wanted.config ?? {}) as Record<string, unknown>;
+  const other = ["DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"].find((each) => is[each] && is[each] !== config[each]);
+  if (other === undefined) return undefined;
+  return `${name} keeps its things in ${is[other]} (${other}): it serves another relay. Name a function of its own with --application and --function, or take that setting out of it first`;
 }

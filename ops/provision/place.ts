@@ -19,6 +19,18 @@ export interface OpenPlace extends Omit<Place, "found"> {
   homeRegion: string;
 }
 
+/** A slip in an OCID would be planned for as if it were there. */
+async function compartmentProblem(compartmentId: string, { identity }: Clients): Promise<string | undefined> {
+  if (compartmentId.startsWith("ocid1.tenancy.")) return undefined;
+  return identity.getCompartment({ compartmentId }).then(
+    ({ compartment }) =>
+      String(compartment.lifecycleState) === "ACTIVE"
+        ? undefined
+        : `the compartment ${compartmentId} is ${compartment.lifecycleState}: name another with --compartment`,
+    (error) => whyRefused(`the compartment ${compartmentId}`, error),
+  );
+}
+
 /** Where an instance of Compute learns of itself. */
 const METADATA_URL = "http://169.254.169.254/opc/v2/instance/";
 const METADATA_TIMEOUT_MS = 2_000;
@@ -38,6 +50,11 @@ export async function openPlace(access: Access, options: PlaceOptions): Promise<
       throw new Error(whyRefused("the regions of the tenancy", error));
     },
   );
+  const missing = await compartmentProblem(options.compartment, near);
+  if (missing !== undefined) {
+    near.close();
+    throw new Error(missing);
+  }
   // Identity is written in the home region only.
   const home = homeRegion === region ? near : clientsOf({ ...access, region: homeRegion });
   const clients = { ...near, identity: home.identity, close: () => closeAll(near, home) };

@@ -80,7 +80,9 @@ export function stepFor(desired: Desired, wanted: Attributes, found: readonly Ac
   if (actual === undefined) {
     return mustExist ? { action: "refuse", desired, problem: missing(desired, wanted) } : { action: "create", desired };
   }
-  const { mayBeOthers, fixed = [], isFailed } = KINDS[kind];
+  const { mayBeOthers, fixed = [], isFailed, taken } = KINDS[kind];
+  const problem = taken?.(actual, wanted);
+  if (problem !== undefined) return { action: "refuse", desired, problem };
   if (!actual.isOurs && mayBeOthers) return { action: "keep", desired, actual };
   if (!actual.isOurs && !mustExist) {
     const problem = `${actual.name} is there, but does not bear the tags of this relay: it is another one's, of another compartment or region perhaps. Give another --name, or remove it`;

@@ -1,9 +1,10 @@
 import { ownConfiguration } from "../../local/own-configuration.ts";
 import definition from "../../relay.config.ts";
-import { loadRelay } from "../../src/config.ts";
-import { rulesFor } from "../rule/rule.ts";
+import { loadRelay, relayFromVariables } from "../../src/config.ts";
+import { IDENTITY, rulesFor } from "../rule/rule.ts";
 import { ruleSelection, type SelectionOptions } from "../rule/rule-selection.ts";
 import type { Settings, SubscriptionSettings } from "../settings.ts";
+import type { Place } from "./kind.ts";
 import type { OpenPlace } from "./place.ts";
 
 export interface SettingsOptions extends SelectionOptions {
@@ -33,7 +34,7 @@ export async function settingsOf(
   place: OpenPlace,
 ): Promise<{ settings: Settings; notes: string[] }> {
   const { owner, tenancyId, compartmentId, region, homeRegion, applicationName, functionName } = place;
-  const config = functionConfiguration();
+  const { config, warnings } = functionConfiguration();
   const selected = await ruleSelection(options);
   if (!selected.ok) throw new Error(selected.problem);
   const made = rulesFor(selected.value);
@@ -58,8 +59,31 @@ export async function settingsOf(
       sendsRaw: options.raw === true,
       ...{ keepDays: options.keepDays, dedupeDays: options.dedupeDays },
     },
-    notes: [...selected.value.notes, ...notes, ...(isAway ? [elsewhere(place)] : [])],
+    notes: [
+      ...selected.value.notes,
+      // It is made where it has to stand.
+      ...notes.filter((note) => note !== IDENTITY),
+      ...(isAway ? [elsewhere(place)] : []),
+      ...warnings,
+      ...(config.WEBHOOK_URL === undefined && definition === relayFromVariables ? [NO_WEBHOOK] : []),
+      ...notHere(config, place),
+    ],
   };
+}
+
+const NO_WEBHOOK = "no WEBHOOK_URL in this environment: the relay publishes on the topic alone";
+
+/** Settings of the function stay when an environment no longer has them: nobody can tell whose they are. */
+function notHere(config: Record<string, string>, { found = [], functionName }: OpenPlace & Partial<Place>): string[] {
+  const fn = found.find(({ kind, name }) => kind === "function" && name === functionName);
+  const names = Object.keys((fn?.attributes.config ?? {}) as object).filter(
+    (name) => !GIVEN.includes(name) && config[name] === undefined,
+  );
+  return names.length === 0
+    ? []
+    : [
+        `the function also has ${names.join(", ")}, which this environment has not: it stays (fn unset config function … takes it away)`,
+      ];
 }
 
 function elsewhere({ region, homeRegion }: OpenPlace): string {
@@ -67,7 +91,7 @@ function elsewhere({ region, homeRegion }: OpenPlace): string {
 }
 
 /** What the environment says of the function, checked as the function itself will check it. */
-function functionConfiguration(): Record<string, string> {
+function functionConfiguration(): { config: Record<string, string>; warnings: string[] } {
   const own = ownConfiguration();
   const given = GIVEN.filter((name) => own[name]);
   if (given.length > 0) {
@@ -77,8 +101,9 @@ function functionConfiguration(): Record<string, string> {
     Object.entries(own).filter(([name, value]) => value !== "" && !OF_THIS_MACHINE.test(name)),
   );
   const made = { ONS_TOPIC_ID: "ocid1.onstopic.oc1..made", DEAD_LETTER_BUCKET: "made", DEDUPE_BUCKET: "made" };
-  const loaded = loadRelay(definition, { ...config, ...made });
-  if (loaded.ok) return config;
+  const onOci = { OCI_RESOURCE_PRINCIPAL_VERSION: "2.2" };
+  const loaded = loadRelay(definition, { ...config, ...made, ...onOci });
+  if (loaded.ok) return { config, warnings: loaded.warnings };
   throw new Error(
     `the function would not start with the configuration of this environment:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`,
   );

@@ -65,7 +65,19 @@ export function maskedEndpoint(text: string): string {
 }
 
 export function differenceText({ path, is, wanted }: Difference): string {
-  return `${path}: ${shownAt(path, is)} → ${shownAt(path, wanted)}`;
+  const [before, after] = [listIn(is), listIn(wanted)];
+  if (before === undefined || after === undefined) return `${path}: ${shownAt(path, is)} → ${shownAt(path, wanted)}`;
+  const added = after.filter((each) => !before.includes(each)).map((each) => `+ ${each}`);
+  const removed = before.filter((each) => !after.includes(each)).map((each) => `- ${each}`);
+  return [`${path}:`, ...added, ...removed].join(" ");
+}
+
+/** What is a list, or a condition that is nothing but a list of event types: of it only what changes is worth telling. */
+function listIn(value: unknown): string[] | undefined {
+  if (Array.isArray(value)) return value.map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
+  if (typeof value !== "string" || !value.startsWith('{"eventType":[')) return undefined;
+  const { eventType, ...others } = JSON.parse(value);
+  return Object.keys(others).length === 0 && Array.isArray(eventType) ? eventType : undefined;
 }
 
 function shownAt(path: string, value: unknown): string {

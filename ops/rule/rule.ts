@@ -79,7 +79,8 @@ function placeNotes(count: number): string[] {
   return count === 0 ? [] : [IDENTITY];
 }
 
-const IDENTITY =
+/** Where the rule for identity has to stand. */
+export const IDENTITY =
   "identity events fire only in the tenancy's home region, and only a rule in the root compartment gets them: make the identity " +
   "rule there, with a function in the home region as its action (this one, or a second one deployed there)";
 

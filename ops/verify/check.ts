@@ -23,6 +23,8 @@ export interface Walk {
   refused: ReadonlySet<Kind>;
   /** Undefined while there is none. */
   fn: DeployedFunction | undefined;
+  /** The commands that fixes name, with the options of this installation. */
+  commands: { apply: string; replay: string };
   /** How long an event may take from the bus to its receivers. */
   waitMs: number;
   /** Nothing is sent: neither an event nor a validation request. */

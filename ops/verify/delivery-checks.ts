@@ -58,8 +58,8 @@ async function directChecks(functionId: string, walk: Walk): Promise<Check[]> {
 const INVOKING =
   "see the function's log; 404: use fn-invocation is missing, or it is another region; 502: the image does not start, or its configuration is wrong";
 
-function adviceOn(outcome: string, { fn }: Walk): string {
+function adviceOn(outcome: string, { fn, commands }: Walk): string {
   const bucket = fn?.relay.ok ? fn.relay.relay.deadLetterBucket : undefined;
   if (outcome !== "dead-lettered") return "mend that; and set DEAD_LETTER_BUCKET, so that nothing is lost meanwhile";
-  return `mend that; what is kept is sent by npm run relay -- replay --bucket ${bucket ?? "<bucket>"}`;
+  return `mend that; what is kept is sent by ${commands.replay} --bucket ${bucket ?? "<bucket>"}`;
 }

@@ -71,7 +71,7 @@ async function checksOf(rule: Actual, walk: Walk): Promise<Check[]> {
   return problems.length > 0 ? problems : [ok(link, `${rule.attributes.lifecycleState}, calls the function`)];
 }
 
-function stateProblems({ name, id, attributes }: Actual, { place }: Walk): Check[] {
+function stateProblems({ name, id, attributes }: Actual, { commands }: Walk): Check[] {
   const { isEnabled, lifecycleState, lifecycleMessage } = attributes;
   if (isEnabled === false || lifecycleState === "INACTIVE") {
     return [
@@ -84,18 +84,12 @@ function stateProblems({ name, id, attributes }: Actual, { place }: Walk): Check
   }
   if (lifecycleState === "ACTIVE" || lifecycleState === "UPDATING") return [];
   const why = lifecycleMessage ? `: ${lifecycleMessage}` : "";
-  return [
-    failed(
-      `rule ${name}`,
-      `it is ${lifecycleState}${why}`,
-      `npm run relay -- provision apply --compartment ${place.compartmentId}`,
-    ),
-  ];
+  return [failed(`rule ${name}`, `it is ${lifecycleState}${why}`, commands.apply)];
 }
 
-function actionProblems(rule: Actual, { fn, place }: Walk): Check[] {
+function actionProblems(rule: Actual, { fn, commands }: Walk): Check[] {
   const link = `rule ${rule.name}`;
-  const again = `npm run relay -- provision apply --compartment ${place.compartmentId}, or mend the action in the console`;
+  const again = `${commands.apply}, or mend the action in the console`;
   const calls = actionsOf(rule).filter(({ actionType }) => actionType === "FAAS");
   const ours = calls.filter(({ functionId }) => functionId === fn?.id);
   if (ours.length === 0) {

@@ -1,5 +1,6 @@
 import { printable, styled } from "../../local/terminal.ts";
 import { accessOf } from "../access.ts";
+import { ACCESS_FLAGS, asTyped } from "../as-typed.ts";
 import type { Kind } from "../desired.ts";
 import { KINDS } from "../provision/kinds.ts";
 import { openPlace } from "../provision/place.ts";
@@ -8,7 +9,7 @@ import { whyRefused } from "../refusal.ts";
 import type { VerifyOptions } from "../verify-command.ts";
 import { accessChecks } from "./access-checks.ts";
 import { sweepBuckets } from "./bus-check.ts";
-import { type Check, failed, skipped, type Walk } from "./check.ts";
+import { type Check, failed, skipped, type Walk, warning } from "./check.ts";
 import { codeChecks, functionIn } from "./code-checks.ts";
 import { deliveryChecks } from "./delivery-checks.ts";
 import { messagingChecks, storeChecks } from "./messaging-checks.ts";
@@ -42,7 +43,21 @@ export async function verifyAll(options: VerifyOptions): Promise<number> {
     });
     const place = { ...open, found };
     const fn = functionIn(found, place);
-    const walk: Walk = { place, access, refused, fn, waitMs: options.wait * 1000, isSilent: !options.send };
+    const commands = {
+      apply: `npm run relay -- provision apply ${asTyped(options)} (with the options that it was made with)`,
+      replay: `npm run relay -- replay --function ${fn?.id ?? "<ocid>"} ${asTyped(options, ACCESS_FLAGS)}`.trim(),
+    };
+    const walk: Walk = { place, access, refused, fn, commands, waitMs: options.wait * 1000, isSilent: !options.send };
+    if (!found.some(({ isOurs }) => isOurs)) {
+      const made = `nothing here bears the tag oci-event-relay=${options.name}`;
+      all.push(
+        warning(
+          `relay ${options.name}`,
+          made,
+          "see --name and --compartment; what was made by hand is looked at all the same",
+        ),
+      );
+    }
     if (!options.json) for (const check of all) console.log(checkText(check));
     if (options.send) await sweepBuckets(place);
     for (const [what, checks] of GROUPS) {

@@ -11,9 +11,9 @@ export async function watchChecks(walk: Walk): Promise<Check[]> {
   ];
 }
 
-async function logCheck({ place, fn }: Walk): Promise<Check> {
+async function logCheck({ place, fn, commands }: Walk): Promise<Check> {
   const link = "log of the function";
-  const fix = `npm run relay -- provision apply --compartment ${place.compartmentId}, or switch it on in the console, under the application`;
+  const fix = `${commands.apply}, or switch it on in the console, under the application`;
   const ofFunction = place.found.filter(({ kind, attributes }) => {
     const { configuration } = attributes as { configuration?: { source?: { resource?: string } } };
     return kind === "log" && configuration?.source?.resource === fn?.applicationId;
@@ -49,8 +49,8 @@ const WATCHED = [
 ];
 
 function alarmChecks(walk: Walk): Check[] {
-  const { place, fn } = walk;
-  const fix = `npm run relay -- provision apply --compartment ${place.compartmentId}`;
+  const { place, fn, commands } = walk;
+  const fix = commands.apply;
   const alarms = place.found.filter(({ kind, isOurs }) => kind === "alarm" && isOurs);
   return WATCHED.map(({ metric, tells }) => {
     const link = `alarm: ${tells}`;

@@ -1,5 +1,6 @@
 import { ConfigFileAuthenticationDetailsProvider } from "oci-common";
 import { FunctionsManagementClient } from "oci-functions";
+import { newThing } from "../../local/emulator/api.ts";
 import type { ApiKeyUser } from "../../local/emulator/principal.ts";
 import { type LocalCloud, type LocalCloudOptions, startCloud } from "../../local/emulator/start-cloud.ts";
 import { type Sink, startSink } from "../../local/sink.ts";
@@ -32,6 +33,11 @@ export async function startInstallation(
   const sink = await startSink({ secretKey: SECRET_KEY });
   const local = await startCloud({ ...cloudOptions, entryOf: () => entry });
   const user = local.issuer.user();
+  const { cloud } = local;
+  cloud.store.collection("compartments").set(COMPARTMENT, {
+    ...newThing({ kind: "compartment" }, { compartmentId: cloud.tenancyId }),
+    ...{ id: COMPARTMENT, name: "relay", description: "of the relay", lifecycleState: "ACTIVE" },
+  });
   const functionId = isDeployed ? await deploy(local, user) : "";
   return {
     ...{ local, sink, user, functionId, relay: runTool },

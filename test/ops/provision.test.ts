@@ -188,9 +188,22 @@ describe("relay provision", () => {
   test("does not take what is tenancy-wide for its own because another relay of that name has made it", async () => {
     await provision("apply");
     const elsewhere = "ocid1.compartment.oc1..aaaaaaaaanothercompartment";
+    const compartments = installation.local.cloud.store.collection<{ id: string }>("compartments");
+    compartments.set(elsewhere, { ...(compartments.get(COMPARTMENT) ?? { id: "" }), id: elsewhere });
     const other = await installation.at(["provision", "destroy", "--yes", "--compartment", elsewhere]);
     expect([other.code, other.out]).toEqual([0, expect.stringContaining("There is nothing of relay here")]);
     expect(owned()).toEqual({ ...WHOLE, subscriptions: [] });
+  });
+
+  test("leaves a function alone that serves another relay", async () => {
+    await provision("apply");
+    const { code, out } = await provision("plan", "--name", "other");
+    expect([code, out]).toEqual([
+      1,
+      expect.stringContaining(
+        "oci-event-relay keeps its things in relay-dead-letters (DEAD_LETTER_BUCKET): it serves another relay.",
+      ),
+    ]);
   });
 
   test("is content with a log that somebody else has switched on", async () => {
@@ -353,6 +366,12 @@ describe("of what it cannot do it says what to do instead, and does nothing:", (
       ["provision", "plan", "--compartment", "dev"],
       {},
       "expected the OCID of a compartment or the tenancy",
+    ],
+    [
+      "a compartment that is not there",
+      ["--compartment", `${COMPARTMENT}x`],
+      {},
+      `the compartment ${COMPARTMENT}x: answered 404 NotAuthorizedOrNotFound`,
     ],
     ["a command that is none", ["provision", "aply"], {}, "unknown command 'aply'\n(Did you mean apply?)"],
     [

@@ -232,7 +232,7 @@ describe("relay verify finds, and names", () => {
         link: "synthetic event to ons",
         found:
           "no such topic in this region (check the OCID and its region), or the policy is missing: Allow dynamic-group",
-        fix: "what is kept is sent by npm run relay -- replay --bucket relay-dead-letters",
+        fix: "what is kept is sent by npm run relay -- replay --function ocid1.fnfunc.",
       },
     ],
     [
@@ -243,7 +243,7 @@ describe("relay verify finds, and names", () => {
       {
         link: "synthetic event to webhook",
         found: "dead-lettered, answered 400",
-        fix: "what is kept is sent by npm run relay -- replay",
+        fix: "--bucket relay-dead-letters",
       },
     ],
     [
