@@ -26,7 +26,12 @@ export interface HttpAnswer {
 export interface LoopbackOptions {
   /** Default: any that is free. */
   port?: number;
+  /** What to answer a request with that is foreign; default: 403 and a message. */
+  refuseForeign?: (request: LoopbackRequest) => HttpAnswer;
 }
+
+const KEEP_ALIVE_MS = 60_000;
+const FOREIGN: HttpAnswer = { status: 403, body: '{"message":"only local programs may call this server"}' };
 
 /**
  * An HTTP server on 127.0.0.1 that no web page can talk to: requests with an Origin or a foreign Host are refused. Rejects
@@ -36,7 +41,7 @@ export interface LoopbackOptions {
  */
 export async function serveLoopback(
   answer: (request: LoopbackRequest, signal: AbortSignal) => LoopbackAnswer | Promise<LoopbackAnswer>,
-  { port = 0 }: LoopbackOptions = {},
+  { port = 0, refuseForeign = () => FOREIGN }: LoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     // Who breaks off in the middle of a request must not end the server.
@@ -46,20 +51,23 @@ export async function serveLoopback(
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    const { method = "", url = "", headers } = request;
+    const asked = { method, path: url, headers, body: Buffer.concat(chunks) };
     if (isForeign(request, (server.address() as AddressInfo).port)) {
-      send(response, { status: 403, body: '{"message":"only local programs may call this server"}' });
+      send(response, refuseForeign(asked));
       return;
     }
-    const { method = "", url = "", headers } = request;
     const gone = new AbortController();
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
-    const answered = await answer({ method, path: url, headers, body: Buffer.concat(chunks) }, gone.signal);
+    const answered = await answer(asked, gone.signal);
     if (answered === "reset") request.socket.resetAndDestroy();
     else if (answered !== "hang") send(response, answered);
   }
 
+  // A client that signs a large body in between finds its connection open still.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import * as z from "zod";
+import type * as z from "zod";
 import type { HttpAnswer, LoopbackRequest } from "../loopback.ts";
 import type { Caller } from "./principal.ts";
 import { decoded, refusal, requestId } from "./wire.ts";
@@ -73,17 +73,12 @@ function parametersOf(template: readonly string[], parts: readonly string[]): Re
   return parameters;
 }
 
-export const tagsSchema = {
-  freeformTags: z.record(z.string(), z.string()).nullish(),
-  definedTags: z.record(z.string(), z.record(z.string(), z.unknown())).nullish(),
-};
-
 /**
  * The JSON body of a request, if it is as the service wants it.
  * @returns its value, or the 400 that OCI would answer
  */
 export function bodyOf<Schema extends z.ZodType>(
-  { request }: Call,
+  { request }: Pick<Call, "request">,
   schema: Schema,
 ): { ok: true; value: z.output<Schema> } | { ok: false; answer: HttpAnswer } {
   const refused = (code: string, message: string) => ({

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { EmittedEvent } from "../events/bus.ts";
 import { createEvents, type Events } from "../events/events.ts";
 import { createFaas, type Faas, type FaasOptions } from "../functions/faas.ts";
@@ -8,17 +7,23 @@ import { createAuthorization } from "../identity/authorization.ts";
 import { withinBy } from "../identity/compartments.ts";
 import { createIdentity } from "../identity/identity.ts";
 import { createLogging, type Logging } from "../logging/logging.ts";
-import { type LoopbackAnswer, type LoopbackRequest, type LoopbackServer, serveLoopback } from "../loopback.ts";
+import {
+  type HttpAnswer,
+  type LoopbackAnswer,
+  type LoopbackRequest,
+  type LoopbackServer,
+  serveLoopback,
+} from "../loopback.ts";
 import { createMonitoring, type Monitoring } from "../monitoring/monitoring.ts";
 import { createNotifications, type Notifications } from "../notifications/notifications.ts";
 import type { Mail } from "../notifications/outbox.ts";
 import { createObjectStorage, type ObjectStorageEmulator } from "../object-storage/object-storage.ts";
 import { createStreams } from "../streaming/streams.ts";
+import { putSecret } from "../vault/put-secret.ts";
 import { createSecrets, type SecretsEmulator } from "../vault/secrets.ts";
-import { bodyOf, json, type Operation } from "./api.ts";
+import type { Operation } from "./api.ts";
 import { type Clock, createClock } from "./clock.ts";
 import type { Cloud } from "./cloud.ts";
-import { compartmentIdSchema } from "./compartment-id.ts";
 import { answerOperation } from "./operations.ts";
 import { createIssuer, type Issuer, REGION, TENANCY } from "./principal.ts";
 import { createStore } from "./store.ts";
@@ -146,7 +151,7 @@ export async function startCloud(options: LocalCloudOptions = {}): Promise<Local
       local.onAnswer?.(request, answer);
       return answer;
     },
-    { ...(options.port !== undefined && { port: options.port }) },
+    { ...(options.port !== undefined && { port: options.port }), refuseForeign },
   );
   url = server.url;
   const alarms = setInterval(() => void monitoring.evaluateAlarms(clock.now()), ALARM_PERIOD_MS).unref();
@@ -176,23 +181,11 @@ export async function startCloud(options: LocalCloudOptions = {}): Promise<Local
   return local;
 }
 
-const secretSchema = z.object({
-  id: z.string().regex(/^ocid1\.vaultsecret\.[\w.-]+$/, "the OCID of a secret, ocid1.vaultsecret.…"),
-  content: z.string(),
-  compartmentId: compartmentIdSchema.optional(),
-});
-
-/** For people with curl, who can not sign; the server hears this machine only. */
-function putSecret(secrets: SecretsEmulator): Operation {
-  return {
-    method: "POST",
-    path: "/emulator/secrets",
-    isPublic: true,
-    answer(call) {
-      const body = bodyOf(call, secretSchema);
-      if (!body.ok) return body.answer;
-      const { id, content, compartmentId } = body.value;
-      return json(call, 200, { id, version: secrets.put(id, content, { ...(compartmentId && { compartmentId }) }) });
-    },
-  };
+function refuseForeign(request: LoopbackRequest): HttpAnswer {
+  return refusal(
+    request,
+    403,
+    "NotAllowed",
+    "only local programs may call this server, by its own name: no other Host",
+  );
 }

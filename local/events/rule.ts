@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { type Thing, tagsSchema } from "../emulator/api.ts";
+import type { Thing } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema } from "../emulator/compartment-id.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import { conditionProblem } from "./rule-condition.ts";
 
 /** A rule of Events, as it is kept. */
@@ -36,7 +37,7 @@ const actionSchema = z.discriminatedUnion(
 );
 
 const details = {
-  displayName: z.string().min(1),
+  displayName: z.string().min(1).max(255),
   description: z.string().nullish(),
   isEnabled: z.boolean(),
   condition: z.string().check(({ value, issues }) => {

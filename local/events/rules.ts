@@ -15,6 +15,7 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { createRuleSchema, newActions, type Rule, rulesOf, updateRuleSchema } from "./rule.ts";
 
@@ -101,6 +102,8 @@ export function ruleOperations(cloud: Cloud): Operation[] {
   function list(call: Call): HttpAnswer {
     const queried = queriedCompartment(call, cloud);
     if ("answer" in queried) return queried.answer;
+    const wrongState = stateProblem(call);
+    if (wrongState !== undefined) return wrongState;
     const { query } = call;
     const compartmentId = queried.id;
     if (!may(call, "LIST", compartmentId)) return notFound(call);

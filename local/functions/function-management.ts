@@ -12,13 +12,13 @@ import {
   type Operation,
   refuse,
   type Thing,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { ocid } from "../emulator/ocid.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import { emitServiceEvent } from "../events/bus-event.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { type Application, displayName } from "./applications.ts";

@@ -1,5 +1,6 @@
 import { type Call, page, type Thing } from "../emulator/api.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
 import type { HttpAnswer } from "../loopback.ts";
 
 interface Listed extends Thing {
@@ -13,6 +14,8 @@ export function functionsListing<T extends Listed>(
   things: readonly T[],
   summaryOf: (thing: T) => unknown,
 ): HttpAnswer {
+  const wrongState = stateProblem(call);
+  if (wrongState !== undefined) return wrongState;
   const found = things.filter((thing) => isAskedFor(call, thing));
   const query = new URLSearchParams({ sortBy: "displayName", sortOrder: "ASC", ...Object.fromEntries(call.query) });
   const ordered = sorted({ ...call, query }, found, {

@@ -11,13 +11,14 @@ import {
   page,
   refuse,
   type Thing,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { WorkRequests } from "../emulator/work-requests.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { emitIdentityEvent } from "./identity-event.ts";
@@ -86,6 +87,8 @@ export function createCompartments(cloud: Cloud, workRequests: WorkRequests): { 
   function list(call: Call): HttpAnswer {
     const queried = queriedCompartment(call, cloud);
     if ("answer" in queried) return queried.answer;
+    const wrongState = stateProblem(call);
+    if (wrongState !== undefined) return wrongState;
     const isDeep = call.query.get("compartmentIdInSubtree") === "true";
     if (isDeep && queried.id !== cloud.tenancyId) {
       return refuse(call, 400, "InvalidParameter", "compartmentIdInSubtree: true only with the OCID of the tenancy");

@@ -10,13 +10,14 @@ import {
   page,
   refuse,
   type Thing,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { emitIdentityEvent } from "./identity-event.ts";
 import { parseMatchingRule } from "./matching-rule.ts";
@@ -90,6 +91,8 @@ export function createDynamicGroups(cloud: Cloud): { operations: Operation[] } {
   function list(call: Call): HttpAnswer {
     const queried = queriedCompartment(call, cloud);
     if ("answer" in queried) return queried.answer;
+    const wrongState = stateProblem(call);
+    if (wrongState !== undefined) return wrongState;
     if (!may(cloud, call, "DYNAMIC_GROUP_INSPECT", { compartmentId: queried.id })) return notFound(call);
     const [name, state] = [call.query.get("name"), call.query.get("lifecycleState")?.toUpperCase()];
     const found = [...groups.values()].filter(

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { tagsSchema } from "../emulator/api.ts";
 import { compartmentIdSchema } from "../emulator/compartment-id.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 
 /** The services that have logs here, and the categories of their logs. The resource of a function's log is its application. */
 export const LOGGED_SERVICES = [

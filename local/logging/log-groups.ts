@@ -10,13 +10,13 @@ import {
   page,
   refuse,
   type Thing,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { WorkRequestResource, WorkRequests } from "../emulator/work-requests.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { Log } from "./logs.ts";
@@ -33,6 +33,7 @@ const detailsSchema = {
   description: z.string().max(400).nullish(),
 };
 const createSchema = z.object({ compartmentId: compartmentIdSchema, ...detailsSchema, ...tagsSchema });
+const moveSchema = z.object({ compartmentId: compartmentIdSchema });
 const updateSchema = z.object({
   displayName: detailsSchema.displayName.nullish(),
   description: detailsSchema.description,
@@ -62,6 +63,7 @@ export function createLogGroups(cloud: Cloud, workRequests: WorkRequests): { ope
       { method: "GET", path: `${path}/{logGroupId}`, answer: get },
       { method: "PUT", path: `${path}/{logGroupId}`, answer: update },
       { method: "DELETE", path: `${path}/{logGroupId}`, answer: remove },
+      { method: "POST", path: `${path}/{logGroupId}/actions/changeCompartment`, answer: move },
     ],
   };
 
@@ -131,6 +133,24 @@ export function createLogGroups(cloud: Cloud, workRequests: WorkRequests): { ope
     return done(call, "DELETE_LOG_GROUP", thing);
   }
 
+  /** Its logs go with it. */
+  function move(call: Call): HttpAnswer {
+    const found = reached(call, "LOG_GROUP_UPDATE");
+    if (!("thing" in found)) return found.answer;
+    const body = bodyOf(call, moveSchema);
+    if (!body.ok) return body.answer;
+    const { thing } = found;
+    const { compartmentId } = body.value;
+    if (isForeign(compartmentId, cloud) || !may(cloud, call, "LOG_GROUP_CREATE", { compartmentId })) {
+      return notFound(call);
+    }
+    const conflict = taken(call, { ...thing, compartmentId });
+    if (conflict !== undefined) return conflict;
+    change(thing, { compartmentId, timeLastModified: new Date().toISOString() });
+    for (const log of logs.values()) if (log.logGroupId === thing.id) change(log, { compartmentId });
+    return done(call, "MOVE_LOG_GROUP", thing);
+  }
+
   function done(call: Call, operationType: keyof typeof ACTIONS, { id, compartmentId }: LogGroup): HttpAnswer {
     const entityUri = `/20200531/logGroups/${id}`;
     const resource: WorkRequestResource = {
@@ -148,4 +168,9 @@ export function createLogGroups(cloud: Cloud, workRequests: WorkRequests): { ope
   }
 }
 
-const ACTIONS = { CREATE_LOG_GROUP: "CREATED", UPDATE_LOG_GROUP: "UPDATED", DELETE_LOG_GROUP: "DELETED" } as const;
+const ACTIONS = {
+  CREATE_LOG_GROUP: "CREATED",
+  UPDATE_LOG_GROUP: "UPDATED",
+  DELETE_LOG_GROUP: "DELETED",
+  MOVE_LOG_GROUP: "UPDATED",
+} as const;

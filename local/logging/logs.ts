@@ -15,6 +15,7 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
 import type { WorkRequests } from "../emulator/work-requests.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { createLogSchema, updateLogSchema } from "./log-details.ts";
@@ -104,9 +105,8 @@ export function createLogs(cloud: Cloud, workRequests: WorkRequests): { operatio
     if (logType !== null && !LOG_TYPES.includes(logType)) {
       return refuse(call, 400, "InvalidParameter", `logType: one of ${LOG_TYPES.join(", ")}`);
     }
-    if (lifecycleState !== null && !STATES.includes(lifecycleState)) {
-      return refuse(call, 400, "InvalidParameter", `lifecycleState: one of ${STATES.join(", ")}`);
-    }
+    const wrongState = stateProblem(call, STATES);
+    if (wrongState !== undefined) return wrongState;
     const is = (wanted: string | null, value: string | undefined) => wanted === null || wanted === value;
     const found = [...logs.values()].filter(
       (log) =>

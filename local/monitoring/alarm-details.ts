@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { tagsSchema } from "../emulator/api.ts";
 import { compartmentIdSchema } from "../emulator/compartment-id.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import { parseMetricQuery } from "./metric-query.ts";
 
 const MINUTE_MS = 60_000;

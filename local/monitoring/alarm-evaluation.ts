@@ -96,7 +96,8 @@ export function createAlarmEvaluation(cloud: Cloud, streams: MetricStreams): (no
     await Promise.all(
       alarm.destinations.map(async (destination) => {
         if (destination.startsWith("ocid1.stream.")) cloud.putOnStream(destination, { value: JSON.stringify(message) });
-        else await cloud.publish(destination, { title: message.title, body });
+        // So that a phone gets it: SMS is for alarms, not for what people publish.
+        else await cloud.publish(destination, { title: message.title, body, type: "ALARM" });
       }),
     );
   }

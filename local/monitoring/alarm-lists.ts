@@ -3,6 +3,7 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { queriedCompartment } from "../emulator/compartment-id.ts";
 import { may } from "../emulator/reach.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { AlarmState } from "./alarm-evaluation.ts";
 import { summaryOf } from "./alarm-message.ts";
@@ -27,6 +28,8 @@ export function createAlarmLists(cloud: Cloud): { operations: Operation[] } {
   };
 
   function list(call: Call): HttpAnswer {
+    const wrongState = stateProblem(call, ["ACTIVE", "DELETING", "DELETED"]);
+    if (wrongState !== undefined) return wrongState;
     const found = listed(call);
     if ("answer" in found) return found.answer;
     const state = call.query.get("lifecycleState") ?? "ACTIVE";

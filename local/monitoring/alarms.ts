@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import {
   bodyOf,
   type Call,
@@ -11,12 +11,14 @@ import {
   type Thing,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
-import { isForeign } from "../emulator/compartment-id.ts";
+import { compartmentIdSchema, isForeign } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { createAlarmSchema, updateAlarmSchema } from "./alarm-details.ts";
 import type { AlarmState } from "./alarm-evaluation.ts";
+
+const moveSchema = z.object({ compartmentId: compartmentIdSchema });
 
 type Details = z.output<typeof createAlarmSchema>;
 
@@ -40,6 +42,7 @@ export function createAlarms(cloud: Cloud): { operations: Operation[] } {
       { method: "GET", path: `${path}/{alarmId}`, answer: get },
       { method: "PUT", path: `${path}/{alarmId}`, answer: update },
       { method: "DELETE", path: `${path}/{alarmId}`, answer: remove },
+      { method: "POST", path: `${path}/{alarmId}/actions/changeCompartment`, answer: move },
     ],
   };
 
@@ -99,6 +102,17 @@ export function createAlarms(cloud: Cloud): { operations: Operation[] } {
     alarms.delete(found.thing.id);
     states.delete(found.thing.id);
     return json(call, 204, undefined);
+  }
+
+  function move(call: Call): HttpAnswer {
+    const found = reached(call, "ALARM_MOVE");
+    if (!("thing" in found)) return found.answer;
+    const body = bodyOf(call, moveSchema);
+    if (!body.ok) return body.answer;
+    const { compartmentId } = body.value;
+    if (isForeign(compartmentId, cloud) || !may(cloud, call, "ALARM_MOVE", { compartmentId })) return notFound(call);
+    change(found.thing, { compartmentId, timeUpdated: new Date().toISOString() });
+    return json(call, 200, undefined, { etag: found.thing.etag });
   }
 
   /** An alarm reads metrics, so whoever makes it must be able to. */

@@ -3,6 +3,7 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { createAlarmEvaluation } from "./alarm-evaluation.ts";
 import { createAlarmLists } from "./alarm-lists.ts";
 import { createAlarms } from "./alarms.ts";
+import { createMetricLists } from "./metric-lists.ts";
 import { createMetricStreams } from "./metric-streams.ts";
 import { createMetrics } from "./metrics.ts";
 
@@ -18,9 +19,12 @@ export interface Monitoring {
 export function createMonitoring(cloud: Cloud): Monitoring {
   const streams = createMetricStreams(cloud);
   return {
-    operations: [createMetrics(cloud, streams), createAlarms(cloud), createAlarmLists(cloud)].flatMap(
-      ({ operations }) => operations,
-    ),
+    operations: [
+      createMetrics(cloud, streams),
+      createMetricLists(cloud, streams),
+      createAlarms(cloud),
+      createAlarmLists(cloud),
+    ].flatMap(({ operations }) => operations),
     count: streams.count,
     evaluateAlarms: createAlarmEvaluation(cloud, streams),
   };

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import { bodyOf } from "../emulator/api.ts";
 import type { Cloud, PublishResult } from "../emulator/cloud.ts";
 import type { Issuer } from "../emulator/principal.ts";
 import { keyIdOf, signatureProblem } from "../emulator/signature.ts";
@@ -46,6 +48,7 @@ interface NewMessage {
 
 const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_PUBLISHES_PER_MINUTE = 60;
+const messageSchema = z.object({ title: z.string().nullish(), body: z.string() });
 const NOT_FOUND = "Authorization failed or requested resource not found.";
 
 /** The data plane of OCI Notifications: PublishMessage, with its limits and its error codes. Verifies every signature. */
@@ -75,7 +78,7 @@ export function createOns({ issuer, topics, cloud, now = Date.now, onPublished }
 
   function publish(request: LoopbackRequest): HttpAnswer {
     const refuse = (status: number, code: string, message: string) => refusal(request, status, code, message);
-    const topicId = decoded(/^\/20181201\/topics\/([^/?]+)\/messages$/.exec(request.path)?.[1]);
+    const topicId = decoded(/^\/20181201\/topics\/([^/?]+)\/messages(?:\?|$)/.exec(request.path)?.[1]);
     if (topicId === undefined) return refuse(404, "NotFound", "no such operation here");
     if (request.method !== "POST") return refuse(405, "MethodNotAllowed", "this operation takes POST");
     const problem = signatureProblem(request, issuer.publicKey);
@@ -83,16 +86,15 @@ export function createOns({ issuer, topics, cloud, now = Date.now, onPublished }
     if (!isKnown(topicId) || !mayPublish(request, topicId)) return refuse(404, "NotAuthorizedOrNotFound", NOT_FOUND);
     if (request.body.byteLength > MAX_REQUEST_BYTES)
       return refuse(400, "InvalidParameter", "the message is over 64 KB");
-    const details = detailsOf(request.body);
-    if (details === undefined) return refuse(400, "CannotParseRequest", "Incorrectly formatted request.");
-    if (typeof details.body !== "string") return refuse(400, "MissingParameter", "body: a string is required");
+    const details = bodyOf({ request }, messageSchema);
+    if (!details.ok) return details.answer;
     const messageType = request.headers.messagetype ?? "RAW_TEXT";
     // JSON is deprecated; what it once did is not told any more.
     if (messageType !== "RAW_TEXT" && messageType !== "JSON") {
       return refuse(400, "InvalidParameter", "messageType: RAW_TEXT or JSON");
     }
-    const title = typeof details.title === "string" ? details.title : undefined;
-    const result = take(topicId, { title, body: details.body });
+    const { title, body } = details.value;
+    const result = take(topicId, { title: title ?? undefined, body });
     if (!result.ok) return refuse(result.status, result.code, result.message);
     const { messageId, timeStamp } = result;
     return {
@@ -128,13 +130,4 @@ function refused(status: number, code: string, message: string): PublishResult {
 
 function faultOf(fault: HttpAnswer): PublishResult {
   return refused(fault.status, codeOf(fault).code ?? "InternalServerError", "as the emulator was told to answer");
-}
-
-function detailsOf(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const details: unknown = JSON.parse(body.toString());
-    return typeof details === "object" && details !== null ? (details as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

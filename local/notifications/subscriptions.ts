@@ -11,12 +11,12 @@ import {
   type Operation,
   page,
   refuse,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Clock } from "../emulator/clock.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { FanOut } from "./fan-out.ts";
 import { CONFIRMATION } from "./message.ts";

@@ -11,12 +11,13 @@ import {
   page,
   refuse,
   type Thing,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 
 /** A topic of Notifications. */
@@ -118,6 +119,8 @@ export function topicOperations(cloud: Cloud, { onDeleted }: { onDeleted: (topic
   function list(call: Call): HttpAnswer {
     const queried = queriedCompartment(call, cloud);
     if ("answer" in queried) return queried.answer;
+    const wrongState = stateProblem(call);
+    if (wrongState !== undefined) return wrongState;
     const { query } = call;
     const compartmentId = queried.id;
     if (!mayIn(call, "INSPECT", compartmentId)) return notFound(call);

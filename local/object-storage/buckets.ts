@@ -1,19 +1,10 @@
 import * as z from "zod";
-import {
-  bodyOf,
-  type Call,
-  change,
-  json,
-  notFound,
-  type Operation,
-  page,
-  refuse,
-  tagsSchema,
-} from "../emulator/api.ts";
+import { bodyOf, type Call, change, json, notFound, type Operation, page, refuse } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { type Bucket, LOCAL_NAMESPACE, newBucket } from "./bucket.ts";
 import { ifMatchProblem, withBucket } from "./bucket-access.ts";

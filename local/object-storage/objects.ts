@@ -9,6 +9,8 @@ export interface StoredObject {
   etag: string;
   timeCreated: string;
   contentType: string | undefined;
+  /** What else its writer said of it, and every reader is told: Cache-Control and the like, and opc-meta-*. */
+  headers?: Record<string, string>;
 }
 
 const MAX_NAME_CHARACTERS = 1024;
@@ -32,16 +34,39 @@ export function answerForObject(
     objects.delete(name);
     return { status: 204, headers: { "opc-request-id": requestId(request), "last-modified": modified(existing) } };
   }
-  return {
-    status: 200,
-    headers: {
-      ...headersOf(request, existing),
-      "Content-Length": String(existing.body.byteLength),
-      "Content-Type": existing.contentType ?? "application/octet-stream",
-      "Content-MD5": md5(existing.body),
-    },
-    body: existing.body,
+  const noneMatch = request.headers["if-none-match"];
+  if (noneMatch === "*" || noneMatch === existing.etag) return { status: 304, headers: headersOf(request, existing) };
+  return read(request, existing);
+}
+
+function read(request: LoopbackRequest, object: StoredObject): HttpAnswer {
+  const { body, contentType = "application/octet-stream" } = object;
+  const headers = {
+    ...headersOf(request, object),
+    ...object.headers,
+    "Content-Type": contentType,
+    "Accept-Ranges": "bytes",
   };
+  const range = rangeOf(request, body.byteLength);
+  if (range === undefined) {
+    const whole = { "Content-Length": String(body.byteLength), "Content-MD5": md5(body) };
+    return { status: 200, headers: { ...headers, ...whole }, body };
+  }
+  const [from, to] = range;
+  if (from >= body.byteLength) return refusal(request, 416, "InvalidRange", "Range: it begins behind the object's end");
+  const part = {
+    "Content-Length": String(to + 1 - from),
+    "Content-Range": `bytes ${from}-${to}/${body.byteLength}`,
+  };
+  return { status: 206, headers: { ...headers, ...part }, body: body.subarray(from, to + 1) };
+}
+
+/** The first and the last byte that are asked for; undefined for all, as for a range that is none. */
+function rangeOf({ headers }: LoopbackRequest, length: number): [from: number, to: number] | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? "") ?? [];
+  if (first === "") return last === "" ? undefined : [Math.max(length - Number(last), 0), length - 1];
+  const [from, to] = [Number(first), last === "" ? length - 1 : Math.min(Number(last), length - 1)];
+  return last !== "" && Number(last) < from ? undefined : [from, to];
 }
 
 function put(request: LoopbackRequest, objects: Map<string, StoredObject>, name: string): HttpAnswer {
@@ -54,10 +79,18 @@ function put(request: LoopbackRequest, objects: Map<string, StoredObject>, name:
     etag: randomUUID(),
     timeCreated: new Date().toISOString(),
     contentType: request.headers["content-type"],
+    ...told(request),
   };
   objects.set(name, object);
   transcribe(request.body);
   return { status: 200, headers: headersOf(request, object) };
+}
+
+const TOLD = ["cache-control", "content-disposition", "content-encoding", "content-language"];
+
+function told({ headers }: LoopbackRequest): Pick<StoredObject, "headers"> {
+  const kept = Object.entries(headers).filter(([name]) => TOLD.includes(name) || name.startsWith("opc-meta-"));
+  return kept.length === 0 ? {} : { headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])) };
 }
 
 function nameProblem(request: LoopbackRequest, name: string): HttpAnswer | undefined {

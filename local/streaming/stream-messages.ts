@@ -2,7 +2,8 @@ import * as z from "zod";
 import { bodyOf, type Call, json, missingQuery, type Operation, refuse } from "../emulator/api.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { Stream } from "./stream.ts";
-import type { StreamLog } from "./stream-log.ts";
+import type { StreamGroups } from "./stream-groups.ts";
+import type { LoggedMessage, StreamLog } from "./stream-log.ts";
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_KEY_BYTES = 256;
@@ -35,12 +36,13 @@ const cursorSchema = z.object({ streamId: z.string(), partition: z.int().min(0),
 
 interface StreamAccess {
   log: StreamLog;
+  groups: StreamGroups;
   /** Answers for the stream of the path, if it is active and the caller has the permission. */
   withStream: (call: Call, permission: string, answer: (stream: Stream) => HttpAnswer) => HttpAnswer;
 }
 
-/** Messages of a stream: put, and get from a cursor. Groups of consumers are not emulated. */
-export function streamMessageOperations({ log, withStream }: StreamAccess): Operation[] {
+/** Messages of a stream: put, and get from a cursor. */
+export function streamMessageOperations({ log, groups, withStream }: StreamAccess): Operation[] {
   const path = "/20180418/streams/{streamId}";
   const by = (permission: string, answer: (call: Call, stream: Stream) => HttpAnswer) => (call: Call) =>
     withStream(call, permission, (stream) => answer(call, stream));
@@ -103,26 +105,33 @@ export function streamMessageOperations({ log, withStream }: StreamAccess): Oper
   function getMessages(call: Call, stream: Stream): HttpAnswer {
     const missing = missingQuery(call, "cursor");
     if (missing !== undefined) return missing;
-    const cursor = cursorOf(call.query.get("cursor") ?? "");
-    if (cursor === undefined || cursor.streamId !== stream.id || cursor.partition >= stream.partitions) {
-      return refuse(call, 400, "InvalidParameter", "cursor: not one of this stream; create one with CreateCursor");
-    }
     const limit = Number(call.query.get("limit") ?? MAX_MESSAGES);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_MESSAGES) {
       return refuse(call, 400, "InvalidParameter", `limit: a whole number from 1 to ${MAX_MESSAGES}`);
     }
+    const text = call.query.get("cursor") ?? "";
+    const grouped = groups.read(stream, text, limit);
+    if (grouped !== undefined) return shown(call, stream, grouped);
+    const cursor = cursorOf(text);
+    if (cursor === undefined || cursor.streamId !== stream.id || cursor.partition >= stream.partitions) {
+      return refuse(call, 400, "InvalidParameter", "cursor: not one of this stream; create one with CreateCursor");
+    }
     const { partition } = cursor;
     const found = log.read(stream, partition).filter(({ offset }) => offset >= cursor.offset);
-    const messages = found.slice(0, limit);
-    const last = messages.at(-1);
-    const next = last === undefined ? cursor.offset : last.offset + 1;
-    return json(
-      call,
-      200,
-      messages.map((message) => ({ stream: stream.name, partition: String(partition), ...message })),
-      { "opc-next-cursor": cursorText({ ...cursor, offset: next }) },
-    );
+    const messages = found.slice(0, limit).map((message) => ({ partition, message }));
+    const last = messages.at(-1)?.message;
+    const next = cursorText({ ...cursor, offset: last === undefined ? cursor.offset : last.offset + 1 });
+    return shown(call, stream, { messages, next });
   }
+}
+
+function shown(
+  call: Call,
+  { name }: Stream,
+  { messages, next }: { messages: { partition: number; message: LoggedMessage }[]; next: string },
+): HttpAnswer {
+  const items = messages.map(({ partition, message }) => ({ stream: name, partition: String(partition), ...message }));
+  return json(call, 200, items, { "opc-next-cursor": next });
 }
 
 function cursorText(cursor: z.output<typeof cursorSchema>): string {

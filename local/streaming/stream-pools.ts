@@ -11,7 +11,6 @@ import {
   type Operation,
   page,
   refuse,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
@@ -19,6 +18,8 @@ import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { sorted } from "../emulator/sorted.ts";
+import { stateProblem } from "../emulator/state-problem.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { Stream, StreamPool } from "./stream.ts";
 
@@ -73,6 +74,8 @@ export function streamPoolOperations(cloud: Cloud): Operation[] {
   function list(call: Call): HttpAnswer {
     const queried = queriedCompartment(call, cloud);
     if ("answer" in queried) return queried.answer;
+    const wrongState = stateProblem(call);
+    if (wrongState !== undefined) return wrongState;
     const denied = denial(cloud, call, { permission: "STREAM_POOL_INSPECT", compartmentId: queried.id });
     if (denied !== undefined) return denied;
     const found = [...pools.values()].filter((pool) => pool.compartmentId === queried.id && isAskedFor(call, pool));

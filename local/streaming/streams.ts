@@ -8,27 +8,30 @@ import {
   newThing,
   notFound,
   type Operation,
-  page,
   refuse,
-  tagsSchema,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
-import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
+import { compartmentIdSchema, isForeign } from "../emulator/compartment-id.ts";
 import { denial } from "../emulator/denial.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { ocid } from "../emulator/ocid.ts";
-import { sorted } from "../emulator/sorted.ts";
+import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { Stream, StreamPool } from "./stream.ts";
+import { createStreamGroups } from "./stream-groups.ts";
+import { listStreams } from "./stream-list.ts";
 import { createStreamLog } from "./stream-log.ts";
 import { streamMessageOperations } from "./stream-messages.ts";
-import { defaultPool, isAskedFor, notActive, STREAM_KEYS, streamPoolOperations, workRequest } from "./stream-pools.ts";
+import { defaultPool, notActive, streamPoolOperations, workRequest } from "./stream-pools.ts";
 
 export interface Streams {
   operations: Operation[];
   /** Fits Cloud.putOnStream: key and value are text. */
   putOnStream: Cloud["putOnStream"];
 }
+
+/** Of a tenancy that pays; the service limit can be raised. */
+const MAX_PARTITIONS = 200;
 
 const createDetails = z
   .object({
@@ -62,21 +65,21 @@ export function createStreams(cloud: Cloud): Streams {
     by(permission, (call, stream) =>
       stream.lifecycleState === "ACTIVE" ? answer(call, stream) : notActive(call, stream),
     );
+  const withStream = (call: Call, permission: string, answer: (stream: Stream) => HttpAnswer) => {
+    const isThere = streams.get(call.parameters.streamId ?? "")?.lifecycleState === "ACTIVE";
+    return isThere ? by(permission, (_, stream) => answer(stream))(call) : notFound(call);
+  };
+  const groups = createStreamGroups({ store: cloud.store, log, withStream });
   return {
     operations: [
       { method: "POST", path: "/20180418/streams", answer: create },
-      { method: "GET", path: "/20180418/streams", answer: list },
+      { method: "GET", path: "/20180418/streams", answer: (call) => listStreams(call, cloud, bodyFor) },
       { method: "GET", path, answer: by("STREAM_READ", shown) },
       { method: "PUT", path, answer: byActive("STREAM_UPDATE", update) },
       { method: "DELETE", path, answer: byActive("STREAM_DELETE", remove) },
       { method: "POST", path: `${path}/actions/changeCompartment`, answer: byActive("STREAM_MOVE", move) },
-      ...streamMessageOperations({
-        log,
-        withStream: (call, permission, answer) => {
-          const isThere = streams.get(call.parameters.streamId ?? "")?.lifecycleState === "ACTIVE";
-          return isThere ? by(permission, (_, stream) => answer(stream))(call) : notFound(call);
-        },
-      }),
+      ...streamMessageOperations({ log, groups, withStream }),
+      ...groups.operations,
       ...streamPoolOperations(cloud),
     ],
     putOnStream(streamId, { key, value }) {
@@ -102,6 +105,9 @@ export function createStreams(cloud: Cloud): Streams {
     if (same !== undefined) return shown(call, same);
     const pool = named ?? defaultPool(cloud, compartmentId);
     if (isTaken(pool.id, name)) return taken(call, name);
+    if (partitionsInUse() + partitions > MAX_PARTITIONS) {
+      return refuse(call, 400, "LimitExceeded", `The tenancy may have ${MAX_PARTITIONS} partitions in this region.`);
+    }
     const stream: Stream = {
       ...newThing({ kind: "stream", region: cloud.region }, { ...details.value, compartmentId }),
       name,
@@ -114,29 +120,6 @@ export function createStreams(cloud: Cloud): Streams {
     rememberMade(call, cloud.store, stream.id);
     const body = { ...bodyFor(stream), lifecycleState: "CREATING" };
     return json(call, 200, body, { etag: stream.etag, ...workRequest() });
-  }
-
-  function list(call: Call): HttpAnswer {
-    const [streamPoolId, compartment] = [call.query.get("streamPoolId"), call.query.get("compartmentId")];
-    if (streamPoolId !== null && compartment !== null) {
-      return refuse(call, 400, "InvalidParameter", "either compartmentId or streamPoolId, not both");
-    }
-    const pool = streamPoolId === null ? undefined : pools.get(streamPoolId);
-    if (streamPoolId !== null && pool === undefined) return notFound(call);
-    const queried = pool === undefined ? queriedCompartment(call, cloud) : { id: pool.compartmentId };
-    if ("answer" in queried) return queried.answer;
-    const compartmentId = queried.id;
-    const denied = denial(cloud, call, { permission: "STREAM_INSPECT", compartmentId });
-    if (denied !== undefined) return denied;
-    const found = [...streams.values()].filter(
-      (stream) =>
-        (pool === undefined ? stream.compartmentId === compartmentId : stream.streamPoolId === pool.id) &&
-        isAskedFor(call, stream),
-    );
-    const ordered = sorted(call, found, STREAM_KEYS);
-    if ("answer" in ordered) return ordered.answer;
-    const summaries = ordered.items.map((stream) => ({ ...bodyFor(stream), retentionInHours: undefined }));
-    return page(call, summaries, { maxLimit: 50, defaultLimit: 10 });
   }
 
   function update(call: Call, stream: Stream): HttpAnswer {
@@ -153,6 +136,7 @@ export function createStreams(cloud: Cloud): Streams {
 
   function remove(call: Call, stream: Stream): HttpAnswer {
     log.remove(stream);
+    groups.remove(stream);
     change(stream, { lifecycleState: "DELETED" });
     return json(call, 202, undefined, workRequest());
   }
@@ -166,6 +150,11 @@ export function createStreams(cloud: Cloud): Streams {
     if (denied !== undefined) return denied;
     change(stream, { compartmentId });
     return json(call, 202, undefined, workRequest());
+  }
+
+  function partitionsInUse(): number {
+    const active = [...streams.values()].filter(({ lifecycleState }) => lifecycleState === "ACTIVE");
+    return active.reduce((sum, stream) => sum + stream.partitions, 0);
   }
 
   function activePool(id: string): StreamPool | undefined {

@@ -18,26 +18,34 @@ export interface SecretVersion {
   etag: string;
   timeCreated: string;
   timeOfExpiry?: string;
+  /** Given to it by whoever made it; most have none. */
+  name?: string;
 }
 
 export const STAGES = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"];
 
 /** @returns the number of the new version */
-export function putVersion(secret: Secret, content: string | Buffer, stage: "CURRENT" | "PENDING"): number {
+export function putVersion(
+  secret: Secret,
+  content: string | Buffer,
+  { stage, name }: { stage: "CURRENT" | "PENDING"; name: string | undefined },
+): number {
   const timeCreated = new Date().toISOString();
-  const number = secret.versions.push({ content: Buffer.from(content), etag: randomUUID(), timeCreated });
+  const version = { content: Buffer.from(content), etag: randomUUID(), timeCreated };
+  const number = secret.versions.push({ ...version, ...(name !== undefined && { name }) });
   if (stage === "CURRENT" && number > 1) Object.assign(secret, { current: number, previous: secret.current });
   return number;
 }
 
-/** The newest that has this stage, or the one of this number, if it has the stage that was asked for beside it. */
+/** The newest that has the number, the name and the stage, as far as these were asked for. */
 export function versionOf(
   secret: Secret,
-  wanted: { number?: string; stage: string | undefined },
+  wanted: Partial<Record<"number" | "name" | "stage", string | undefined>>,
 ): SecretVersion | undefined {
   return secret.versions.findLast(
-    (_, index) =>
+    ({ name }, index) =>
       (wanted.number === undefined || index + 1 === Number(wanted.number)) &&
+      (wanted.name === undefined || name === wanted.name) &&
       (wanted.stage === undefined || stagesOf(secret, index + 1).includes(wanted.stage)),
   );
 }
@@ -54,11 +62,19 @@ export function bundleOf(secret: Secret, version: SecretVersion): Record<string,
   return {
     timeCreated: version.timeCreated,
     versionNumber,
-    versionName: null,
+    versionName: version.name ?? null,
     secretBundleContent: { contentType: "BASE64", content: Buffer.from(version.content).toString("base64") },
     timeOfDeletion: null,
     timeOfExpiry: version.timeOfExpiry ?? null,
     stages: stagesOf(secret, versionNumber),
     metadata: null,
   };
+}
+
+/** Of each version what a bundle tells, but for what is secret: SecretBundleVersionSummary. */
+export function summariesOf(secret: Secret): Record<string, unknown>[] {
+  return secret.versions.map((version) => {
+    const { secretBundleContent: _, metadata: __, ...summary } = bundleOf(secret, version);
+    return summary;
+  });
 }

@@ -1,9 +1,11 @@
+import { type Call, page } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { type Issuer, TENANCY } from "../emulator/principal.ts";
 import { keyIdOf, signatureProblem } from "../emulator/signature.ts";
+import { sorted } from "../emulator/sorted.ts";
 import { codeOf, decoded, refusal, requestId } from "../emulator/wire.ts";
 import type { HttpAnswer, LoopbackAnswer, LoopbackRequest } from "../loopback.ts";
-import { bundleOf, putVersion, type Secret, STAGES, versionOf } from "./secret.ts";
+import { bundleOf, putVersion, type Secret, STAGES, summariesOf, versionOf } from "./secret.ts";
 
 export interface SecretsRequest extends LoopbackRequest {
   /** The OCID of the secret that is asked for, or found by its name. */
@@ -25,6 +27,8 @@ export interface PutOptions {
   vaultId?: string;
   /** CURRENT unless told; PENDING is the version of a rotation that is under way. */
   stage?: "CURRENT" | "PENDING";
+  /** Of the version. */
+  versionName?: string;
   /** Where policies have to let it be read; default: the root. */
   compartmentId?: string;
 }
@@ -55,21 +59,26 @@ export const LOCAL_VAULT_ID = "ocid1.vault.oc1.phx.localexample.aaaaaaaalocalexa
 /** What a request asks for; `id` is undefined where it names a secret by its name. */
 interface Asked {
   id: string | undefined;
+  isOfVersions: boolean;
   query: URLSearchParams;
 }
 
-/** The retrieval of secrets from OCI Vault: GetSecretBundle and GetSecretBundleByName. Verifies every signature. */
+/**
+ * The retrieval of secrets from OCI Vault: GetSecretBundle, GetSecretBundleByName and ListSecretBundleVersions. Verifies
+ * every signature.
+ */
 export function createSecrets({ issuer, cloud }: SecretsOptions): SecretsEmulator {
   let count = 0;
   const emulator: SecretsEmulator = {
     secrets: cloud?.store.collection<Secret>("secrets") ?? new Map(),
     requests: [],
     fault: undefined,
-    put(id, content, { name = id, vaultId = LOCAL_VAULT_ID, stage = "CURRENT", compartmentId = TENANCY } = {}) {
+    put(id, content, options = {}) {
+      const { name = id, vaultId = LOCAL_VAULT_ID, stage = "CURRENT", compartmentId = TENANCY } = options;
       const made = { name, vaultId, compartmentId, versions: [], current: 1, previous: undefined };
       const secret = emulator.secrets.get(id) ?? made;
       emulator.secrets.set(id, secret);
-      return putVersion(secret, content, stage);
+      return putVersion(secret, content, { stage, name: options.versionName });
     },
     async answer(request) {
       count += 1;
@@ -104,19 +113,25 @@ export function createSecrets({ issuer, cloud }: SecretsOptions): SecretsEmulato
       return refuse(400, "InvalidParameter", "versionNumber: a whole number from 1");
     }
     const secret = emulator.secrets.get(id ?? "");
-    const version =
-      secret && versionOf(secret, number === undefined ? { stage: stage ?? "CURRENT" } : { number, stage });
-    if (secret === undefined || version === undefined || !mayRead(request, id ?? "", secret)) {
-      return refuse(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
-    }
+    const notFound = () =>
+      refuse(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
+    const permission = asked.isOfVersions ? "SECRET_BUNDLE_INSPECT" : "SECRET_BUNDLE_READ";
+    if (id === undefined || secret === undefined || !may(request, permission, { id, secret })) return notFound();
+    if (asked.isOfVersions)
+      return versions({ request, parameters: {}, query: asked.query, caller: undefined }, id, secret);
+    const name = asked.query.get("secretVersionName") ?? undefined;
+    const isNamed = number !== undefined || name !== undefined;
+    const version = versionOf(secret, { number, name, stage: isNamed ? stage : (stage ?? "CURRENT") });
+    if (version === undefined) return notFound();
     const headers = { etag: version.etag, "opc-request-id": requestId(request) };
     return { status: 200, headers, body: JSON.stringify({ secretId: id, ...bundleOf(secret, version) }) };
   }
 
-  function mayRead(request: LoopbackRequest, id: string, { compartmentId }: Secret): boolean {
+  function may(request: LoopbackRequest, permission: string, of: { id: string; secret: Secret }): boolean {
     const caller = issuer.callerOf(keyIdOf(request));
     if (cloud === undefined || caller === undefined) return cloud === undefined;
-    return cloud.allows(caller, "SECRET_BUNDLE_READ", { compartmentId, variables: { "target.secret.id": id } });
+    const { compartmentId } = of.secret;
+    return cloud.allows(caller, permission, { compartmentId, variables: { "target.secret.id": of.id } });
   }
 
   function idByName(query: URLSearchParams | undefined): string | undefined {
@@ -127,9 +142,18 @@ export function createSecrets({ issuer, cloud }: SecretsOptions): SecretsEmulato
   }
 }
 
+function versions(call: Call, secretId: string, secret: Secret): HttpAnswer {
+  const summaries: Record<string, unknown>[] = summariesOf(secret).map((summary) => ({ secretId, ...summary }));
+  const ordered = sorted(call, summaries, { VERSION_NUMBER: (one) => String(one.versionNumber).padStart(9, "0") });
+  return "answer" in ordered ? ordered.answer : page(call, ordered.items);
+}
+
+const PATH = /^\/20190301\/secretbundles\/(actions\/getByName|[^/?]+)(\/versions)?(?:\?(.*))?$/;
+
 function askedOf({ path }: LoopbackRequest): Asked | undefined {
-  const [, place, query] = /^\/20190301\/secretbundles\/(actions\/getByName|[^/?]+)(?:\?(.*))?$/.exec(path) ?? [];
-  const id = place === "actions/getByName" ? undefined : decoded(place);
-  if (place === undefined || (id === undefined && place !== "actions/getByName")) return undefined;
-  return { id, query: new URLSearchParams(query) };
+  const [, place, list, query] = PATH.exec(path) ?? [];
+  const isByName = place === "actions/getByName";
+  const id = isByName ? undefined : decoded(place);
+  if (place === undefined || (id === undefined && !isByName) || (isByName && list !== undefined)) return undefined;
+  return { id, isOfVersions: list !== undefined, query: new URLSearchParams(query) };
 }

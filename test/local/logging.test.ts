@@ -145,6 +145,27 @@ describe("log groups", () => {
     await expect(client.getLogGroup({ logGroupId })).rejects.toEqual(refused(404, "NotAuthorizedOrNotFound"));
   });
 
+  test("move to another compartment, if their name is free there, and their logs with them", async () => {
+    const logGroupId = await makeGroup("relay");
+    await client.createLog({ logGroupId, createLogDetails: { displayName: "own", logType: "CUSTOM" as never } });
+    const taken = await makeGroup("taken");
+    await makeGroup("taken", { compartmentId: TENANCY });
+    const move = (id: string) =>
+      client.changeLogGroupCompartment({
+        logGroupId: id,
+        changeLogGroupCompartmentDetails: { compartmentId: TENANCY },
+      });
+    const { opcWorkRequestId } = await move(logGroupId);
+    expect((await client.getWorkRequest({ workRequestId: opcWorkRequestId })).workRequest).toMatchObject({
+      operationType: "MOVE_LOG_GROUP",
+      compartmentId: TENANCY,
+      resources: [{ actionType: "UPDATED", identifier: logGroupId }],
+    });
+    expect((await client.getLogGroup({ logGroupId })).logGroup.compartmentId).toBe(TENANCY);
+    expect((await client.listLogs({ logGroupId })).items.map(({ compartmentId }) => compartmentId)).toEqual([TENANCY]);
+    await expect(move(taken)).rejects.toEqual(refused(409, "Conflict"));
+  });
+
   test("have names of their own in a compartment", async () => {
     await makeGroup("relay");
     const other = await makeGroup("other");

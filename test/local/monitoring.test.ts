@@ -123,6 +123,20 @@ describe("alarms", () => {
     await expect(names({ sortBy: "size" })).rejects.toEqual(refused(400, "InvalidParameter"));
   });
 
+  test("move to another compartment, by whoever knows the newest", async () => {
+    const { id } = await alarm();
+    const move = (compartmentId: string, ifMatch?: string) =>
+      client.changeAlarmCompartment({
+        alarmId: id,
+        changeAlarmCompartmentDetails: { compartmentId },
+        ...(ifMatch !== undefined && { ifMatch }),
+      });
+    await expect(move(TENANCY, "old")).rejects.toEqual(refused(412, "NoEtagMatch"));
+    await expect(move("ocid1.tenancy.oc1..other")).rejects.toEqual(refused(404, "NotAuthorizedOrNotFound"));
+    expect((await move(TENANCY)).opcRequestId).toMatch(/\S/);
+    expect((await client.getAlarm({ alarmId: id })).alarm.compartmentId).toBe(TENANCY);
+  });
+
   test("are made once for one retry token", async () => {
     const request = { createAlarmDetails: DETAILS, opcRetryToken: "token" };
     const [first, second] = [await client.createAlarm(request), await client.createAlarm(request)];
@@ -255,6 +269,13 @@ describe("the evaluation of alarms", () => {
     await monitoring.evaluateAlarms(start + 1_000);
     await monitoring.evaluateAlarms(start + 2_000);
     expect(types()).toEqual([]);
+  });
+
+  test("tells the topic that it is an alarm: other messages do not reach phones", async () => {
+    await alarm();
+    count();
+    await monitoring.evaluateAlarms(Date.now());
+    expect(cloud.asked.published).toEqual([[TOPIC, expect.objectContaining({ type: "ALARM" })]]);
   });
 
   test("repeats the message of an alarm that keeps firing", async () => {
@@ -458,6 +479,39 @@ describe("metrics", () => {
     expect(await values("MatchedEvents[1h].sum()", { namespace: "oci_cloudevents", resolution: "1h" })).toEqual([
       [{ resourceId: "r" }, [5]],
     ]);
+  });
+
+  test("are listed as streams, or by what they have in common", async () => {
+    count();
+    count({ dimensions: { responseType: "success" } });
+    count({ namespace: "oci_cloudevents", name: "MatchedEvents", dimensions: { resourceId: "r" } });
+    count({ compartmentId: TENANCY });
+    const list = async (listMetricsDetails: object, more: object = {}) =>
+      (
+        await client.listMetrics({
+          compartmentId: COMPARTMENT,
+          listMetricsDetails: listMetricsDetails as never,
+          ...more,
+        })
+      ).items;
+    const stream = {
+      namespace: "oci_faas",
+      name: "FunctionResponseCount",
+      compartmentId: COMPARTMENT,
+      resourceGroup: null,
+    };
+    expect(await list({ namespace: "oci_faas" })).toEqual([
+      { ...stream, dimensions: { responseType: "error" } },
+      { ...stream, dimensions: { responseType: "success" } },
+    ]);
+    expect(await list({ dimensionFilters: { responseType: "success" } })).toHaveLength(1);
+    expect(await list({ groupBy: ["namespace"], sortBy: "NAMESPACE", sortOrder: "DESC" })).toEqual([
+      { namespace: "oci_faas" },
+      { namespace: "oci_cloudevents" },
+    ]);
+    expect(await list({}, { limit: 2 })).toHaveLength(2);
+    expect(await list({}, { compartmentId: TENANCY, compartmentIdInSubtree: true })).toHaveLength(4);
+    await expect(list({ sortBy: "SIZE" })).rejects.toEqual(refused(400, "InvalidParameter", "sortBy"));
   });
 
   test("are kept of the newest streams and points", async () => {

@@ -93,6 +93,44 @@ describe("an object of the Object Storage emulator", () => {
       await outcomeOf(setup.put("o", "b", { contentMD5: md5("c") })),
     ]).toEqual(["done", [400, "UnmatchedContentMD5"]]);
   });
+
+  test("tells every reader what its writer said of it", async () => {
+    const told = { cacheControl: "no-cache", contentDisposition: "inline", contentLanguage: "de" };
+    await setup.put("o", "hällo", { ...told, opcMeta: { reason: "timeout", "event-type": "com.oraclecloud.x" } });
+    // The SDK leaves the prefix where it was.
+    const read = { ...told, opcMeta: { "opc-meta-reason": "timeout", "opc-meta-event-type": "com.oraclecloud.x" } };
+    const { value, ...got } = await setup.client.getObject({ ...inBucket, objectName: "o" });
+    expect(got).toMatchObject(read);
+    expect(await setup.client.headObject({ ...inBucket, objectName: "o" })).toMatchObject(read);
+    expect(await textOf(value)).toBe("hällo");
+  });
+
+  test.each<[string, unknown]>([
+    ["bytes=1-2", [206, "bc", "bytes 1-2/5"]],
+    ["bytes=3-", [206, "de", "bytes 3-4/5"]],
+    ["bytes=3-99", [206, "de", "bytes 3-4/5"]],
+    ["bytes=-2", [206, "de", "bytes 3-4/5"]],
+    ["bytes=2-1", [200, "abcde", null]],
+    ["lines=1-2", [200, "abcde", null]],
+    ["bytes=5-", [416, expect.stringContaining('"code":"InvalidRange"'), null]],
+  ])("is read by the range %s", async (range, expected) => {
+    await setup.put("o", "abcde");
+    const url = `${setup.url}/n/${LOCAL_NAMESPACE}/b/${BUCKET}/o/o`;
+    const answer = await sendSigned(setup.provider, url, { unsigned: { Range: range } });
+    expect([answer.status, await answer.text(), answer.headers.get("content-range")]).toEqual(expected);
+    expect(answer.headers.get("opc-request-id")).toMatch(/\S/);
+  });
+
+  test("is not sent again to whoever has it", async () => {
+    const { eTag } = await setup.put("o", "abcde");
+    const read = (etag: string) =>
+      sendSigned(setup.provider, `${setup.url}/n/${LOCAL_NAMESPACE}/b/${BUCKET}/o/o`, {
+        unsigned: { "If-None-Match": etag },
+      });
+    const same = await read(eTag);
+    expect([same.status, same.headers.get("etag"), await same.text()]).toEqual([304, eTag, ""]);
+    expect([(await read("*")).status, (await read("other")).status]).toEqual([304, 200]);
+  });
 });
 
 describe("the Object Storage emulator refuses", () => {

@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
 import { createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
 import type { OnsEmulator } from "../../local/notifications/ons.ts";
+import { apiKeyUser, sendSigned } from "./sdk.ts";
 
 const TOPIC = "ocid1.onstopic.oc1.phx.example";
 const issuer = createIssuer();
+const user = issuer.user();
 
 let oci: OciEmulator;
 let ons: OnsEmulator;
@@ -88,6 +90,24 @@ describe("the ONS emulator, driven by the SDK's own client", () => {
     });
     other.remove();
     expect(ons.published).toEqual([]);
+  });
+
+  test.each<[string, unknown, [number, string]]>([
+    ["no body", { title: "t" }, [400, "MissingParameter"]],
+    ["a body that is no text", { body: 5 }, [400, "InvalidParameter"]],
+    ["a title that is no text", { body: "b", title: 5 }, [400, "InvalidParameter"]],
+    ["an array", [], [400, "InvalidParameter"]],
+  ])("refuses a message with %s", async (_, message, outcome) => {
+    const url = `${oci.url}/20181201/topics/${TOPIC}/messages`;
+    const answer = await sendSigned(apiKeyUser(user), url, { method: "POST", body: JSON.stringify(message) });
+    expect([answer.status, (await answer.json()).code]).toEqual(outcome);
+  });
+
+  test("verifies and takes a message to a path with a query as well", async () => {
+    const url = `${oci.url}/20181201/topics/${TOPIC}/messages`;
+    const send = (to: string) => sendSigned(apiKeyUser(user), to, { method: "POST", body: '{"body":"b"}' });
+    expect((await send(`${url}?trace=1`)).status).toBe(202);
+    expect((await fetch(`${url}?trace=1`, { method: "POST", body: '{"body":"b"}' })).status).toBe(401);
   });
 
   test("takes 60 messages a minute and refuses the next with 429", async () => {

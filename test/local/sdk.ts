@@ -58,10 +58,12 @@ export async function sendSigned(
     body = "",
     sent = body,
     excludesBody = false,
-  }: { method?: string; body?: string; sent?: string; excludesBody?: boolean } = {},
+    unsigned = {},
+  }: { method?: string; body?: string; sent?: string; excludesBody?: boolean; unsigned?: Record<string, string> } = {},
 ): Promise<Response> {
   const headers = new Headers();
   const request = { method: method as Method, uri: url, headers, body };
   await new DefaultRequestSigner(provider).signHttpRequest(request, excludesBody);
+  for (const [name, value] of Object.entries(unsigned)) headers.set(name, value);
   return fetch(url, { method, headers, ...(sent !== "" && { body: sent }) });
 }

@@ -103,6 +103,39 @@ describe("the secrets emulator, driven by the SDK's own client", () => {
     expect([lineOf(await get()), (await get()).etag]).toEqual(["old 1 CURRENT", before.etag]);
   });
 
+  test("gives a version by its name", async () => {
+    secrets.put(SECRET, "old", { versionName: "first" });
+    secrets.put(SECRET, "new");
+    const named = await get({ secretVersionName: "first" });
+    expect([lineOf(named), named.secretBundle.versionName]).toEqual(["old 1 PREVIOUS", "first"]);
+  });
+
+  test("lists the versions, and nothing secret of them, in order and page by page", async () => {
+    secrets.put(SECRET, "old", { versionName: "first" });
+    secrets.put(SECRET, "new");
+    secrets.put(SECRET, "next", { stage: "PENDING" });
+    const list = (wanted: object = {}) =>
+      withClient((client) => client.listSecretBundleVersions({ secretId: SECRET, ...wanted }));
+    const { items, opcRequestId } = await list();
+    expect(opcRequestId).toMatch(/\S/);
+    const common = {
+      secretId: SECRET,
+      timeCreated: expect.anything(),
+      timeOfDeletion: null,
+      timeOfExpiry: null,
+      versionName: null,
+    };
+    expect(items).toEqual([
+      { ...common, versionNumber: 1, versionName: "first", stages: ["PREVIOUS"] },
+      { ...common, versionNumber: 2, stages: ["CURRENT"] },
+      { ...common, versionNumber: 3, stages: ["PENDING", "LATEST"] },
+    ]);
+    const { SortBy, SortOrder } = requests.ListSecretBundleVersionsRequest;
+    const last = await list({ sortBy: SortBy.VersionNumber, sortOrder: SortOrder.Desc, limit: 1 });
+    expect([last.items.map(({ versionNumber }) => versionNumber), last.opcNextPage]).toEqual([[3], "1"]);
+    expect(await outcomeOf(list({ secretId: "ocid1.other" }))).toEqual([404, "NotAuthorizedOrNotFound"]);
+  });
+
   test("finds a secret by its name in its vault", async () => {
     secrets.put(SECRET, "s", { name: "token" });
     secrets.put("ocid1.vaultsecret.oc1.phx.other", "other");
@@ -117,6 +150,7 @@ describe("the secrets emulator, driven by the SDK's own client", () => {
   test.each<[string, object, unknown]>([
     ["a secret that it was not given", { secretId: "ocid1.other" }, [404, "NotAuthorizedOrNotFound"]],
     ["a version that there is not", { versionNumber: 2 }, [404, "NotAuthorizedOrNotFound"]],
+    ["a version of a name that there is not", { secretVersionName: "first" }, [404, "NotAuthorizedOrNotFound"]],
     ["a version that has not the stage", { versionNumber: 1, stage: Pending }, [404, "NotAuthorizedOrNotFound"]],
     ["a stage that no version has", { stage: Previous }, [404, "NotAuthorizedOrNotFound"]],
     ["a stage that does not exist", { stage: "OLD" }, [400, "InvalidParameter"]],
@@ -186,7 +220,7 @@ describe("the secrets emulator refuses", () => {
     ["another method", "DELETE", `/${SECRET}`, 405, "MethodNotAllowed"],
     ["a search by name with GET", "GET", "/actions/getByName?secretName=n&vaultId=v", 405, "MethodNotAllowed"],
     ["a search without a vault", "POST", "/actions/getByName?secretName=n", 400, "MissingParameter"],
-    ["a path that holds more", "GET", `/${SECRET}/versions`, 404, "NotFound"],
+    ["a path that holds more", "GET", `/${SECRET}/stages`, 404, "NotFound"],
     ["a path of broken encoding", "GET", "/%ff", 404, "NotFound"],
   ])("%s", async (_, method, path, status, code) => {
     const answer = await sendSigned(apiKeyUser(user), `${oci.url}/20190301/secretbundles${path}`, { method });

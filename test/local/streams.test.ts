@@ -49,7 +49,10 @@ async function stop(): Promise<void> {
 }
 
 beforeEach(() => start());
-afterEach(() => stop());
+afterEach(() => {
+  vi.useRealTimers();
+  return stop();
+});
 
 const create = async (details: Partial<models.CreateStreamDetails> = {}) =>
   admin.createStream({
@@ -201,6 +204,63 @@ describe("the messages of a stream", () => {
       ["2", "日本語"],
       [null, null],
     ]);
+  });
+
+  describe("read by a group of consumers", () => {
+    const join = async (instanceName: string, more: object = {}) => {
+      const createGroupCursorDetails = { groupName: "g", instanceName, type: "TRIM_HORIZON" as never, ...more };
+      return (await client.createGroupCursor({ streamId, createGroupCursorDetails })).cursor.value;
+    };
+    const get = async (cursor: string) => {
+      const { items, opcNextCursor } = await client.getMessages({ streamId, cursor });
+      return { read: texts(items).sort(), next: opcNextCursor };
+    };
+
+    test("come once, and to another instance those that were not committed", async () => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      // Longer than an instance lives that says nothing.
+      const pass = () => vi.setSystemTime(Date.now() + 31_000);
+      await put(streamId, "1", "2", "3");
+      expect((await get(await join("a"))).read).toEqual(["1", "2", "3"]);
+      pass();
+      const first = await get(await join("b"));
+      expect(first.read).toEqual(["1", "2", "3"]);
+      await put(streamId, "4");
+      const second = await get(first.next);
+      expect(second.read).toEqual(["4"]);
+      pass();
+      expect((await get(await join("c"))).read).toEqual(["4"]);
+      const { cursor } = await client.consumerCommit({ streamId, cursor: second.next });
+      expect(cursor.value).toBe(second.next);
+      pass();
+      expect((await get(await join("d"))).read).toEqual([]);
+      const { group } = await client.getGroup({ streamId, groupName: "g" });
+      const offsets = group.reservations?.map(({ committedOffset = 0 }) => committedOffset + 1) ?? [];
+      expect(offsets.reduce((sum, count) => sum + count, 0)).toBe(4);
+      expect(group.reservations?.map(({ reservedInstance }) => reservedInstance)).toEqual(["d", "d"]);
+    });
+
+    test("are shared by the instances that are alive, and read anew when the group is reset", async () => {
+      const cursors = [await join("a"), await join("b")];
+      await put(streamId, ..."abcdefghijklmnop");
+      const both = await Promise.all(cursors.map(get));
+      expect(both.flatMap(({ read }) => read).sort()).toEqual([..."abcdefghijklmnop"]);
+      for (const { next } of both) await client.consumerCommit({ streamId, cursor: next });
+      await client.consumerHeartbeat({ streamId, cursor: both[0]?.next ?? "" });
+      await client.updateGroup({ streamId, groupName: "g", updateGroupDetails: { type: "TRIM_HORIZON" as never } });
+      const anew = await Promise.all([await join("a"), await join("b")].map(get));
+      expect(anew.flatMap(({ read }) => read).sort()).toEqual([..."abcdefghijklmnop"]);
+    });
+
+    test("are refused with a cursor of no group, or of another stream", async () => {
+      const plain = await client.createCursor({
+        streamId,
+        createCursorDetails: { partition: "0", type: Type.TrimHorizon },
+      });
+      const refusal = { statusCode: 400, serviceCode: "InvalidParameter" };
+      await expect(client.consumerCommit({ streamId, cursor: plain.cursor.value })).rejects.toMatchObject(refusal);
+      await expect(client.getGroup({ streamId, groupName: "x" })).rejects.toMatchObject({ statusCode: 404 });
+    });
   });
 
   test("may come from the platform itself, and are kept where there is a folder", async () => {
