@@ -99,3 +99,17 @@ export function ownedIn({ cloud }: LocalCloud): Record<string, string[]> {
       .sort();
   return Object.fromEntries([...KINDS, "buckets"].map((kind) => [kind, ofKind(kind)]));
 }
+
+/** All that apply makes of the stock relay with one subscription. */
+export const WHOLE = {
+  topics: ["relay"],
+  subscriptions: ["ops@example.com"],
+  "dynamic-groups": ["relay-function"],
+  policies: ["relay"],
+  "log-groups": ["relay"],
+  logs: ["relay-function-invoke"],
+  rules: ["relay", "relay-identity"],
+  alarms: ["relay-dead-letters", "relay-function-errors", "relay-identity-not-delivered", "relay-not-delivered"],
+  buckets: ["relay-dead-letters", "relay-dedupe"],
+};
+export const NOTHING = Object.fromEntries(Object.keys(WHOLE).map((kind) => [kind, []]));

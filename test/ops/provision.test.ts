@@ -1,23 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { HttpAnswer, LoopbackRequest } from "../../local/loopback.ts";
-import { COMPARTMENT, type Installation, ownedIn, startInstallation } from "./installation.ts";
+import type { HttpAnswer } from "../../local/loopback.ts";
+import { COMPARTMENT, type Installation, NOTHING, ownedIn, startInstallation, WHOLE } from "./installation.ts";
 import type { Ran } from "./tool.ts";
 
 const MAIL = ["--subscribe", "EMAIL=ops@example.com"];
-
-/** All that apply makes of the stock relay with one subscription. */
-const WHOLE = {
-  topics: ["relay"],
-  subscriptions: ["ops@example.com"],
-  "dynamic-groups": ["relay-function"],
-  policies: ["relay"],
-  "log-groups": ["relay"],
-  logs: ["relay-function-invoke"],
-  rules: ["relay", "relay-identity"],
-  alarms: ["relay-dead-letters", "relay-function-errors", "relay-identity-not-delivered", "relay-not-delivered"],
-  buckets: ["relay-dead-letters", "relay-dedupe"],
-};
-const NOTHING = Object.fromEntries(Object.keys(WHOLE).map((kind) => [kind, []]));
 
 let installation: Installation;
 
@@ -31,7 +17,6 @@ const refused = (status: number, code: string, message = "why"): HttpAnswer => (
   status,
   body: JSON.stringify({ code, message }),
 });
-const isWrite = ({ method }: LoopbackRequest) => method !== "GET" && method !== "HEAD";
 
 describe("relay provision", () => {
   beforeEach(async () => {
@@ -68,55 +53,6 @@ describe("relay provision", () => {
     expect((await provision("destroy", "--yes")).out).toBe(
       "There is nothing of relay here: nothing bears the tag oci-event-relay=relay.\n",
     );
-  });
-
-  test("an apply that is killed after any of its requests is completed by the next ones, with nothing there twice", {
-    timeout: 240_000,
-  }, async () => {
-    let kill: (() => void) | undefined;
-    installation.local.onAnswer = (request) => {
-      if (!isWrite(request)) return;
-      // Carried out, and the caller never learns of it.
-      kill?.();
-      kill = undefined;
-    };
-    let killed = 0;
-    for (let last: Ran | undefined; last?.code !== 0; ) {
-      last = await installation.at(["provision", "apply", ...MAIL], {
-        started: (stop) => {
-          kill = stop;
-        },
-      });
-      if (last.code === null) killed++;
-      else expect([last.code, last.err]).toEqual([0, expect.not.stringContaining("stopped")]);
-      expect(killed).toBeLessThan(30);
-    }
-    expect(killed).toBe(17);
-    kill = undefined;
-    expect(owned()).toEqual(WHOLE);
-    expect((await provision("apply", ...MAIL)).out).toBe("Nothing to do: all 18 are as they should be.\n");
-  });
-
-  test("so is a destroy", { timeout: 240_000 }, async () => {
-    expect((await provision("apply", ...MAIL)).code).toBe(0);
-    let kill: (() => void) | undefined;
-    installation.local.onAnswer = (request) => {
-      if (!isWrite(request)) return;
-      kill?.();
-      kill = undefined;
-    };
-    let killed = 0;
-    for (let last: Ran | undefined; last?.code !== 0; ) {
-      last = await installation.at(["provision", "destroy", "--yes"], {
-        started: (stop) => {
-          kill = stop;
-        },
-      });
-      if (last.code === null) killed++;
-      expect(killed).toBeLessThan(30);
-    }
-    expect([killed, owned()]).toEqual([17, NOTHING]);
-    expect(Object.keys(configOf() ?? {}).sort()).toEqual(["WEBHOOK_SECRET_KEY", "WEBHOOK_URL"]);
   });
 
   test("changes what is otherwise, and only that", async () => {

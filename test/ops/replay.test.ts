@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OciEmulator, startOci } from "../../local/emulator/oci.ts";
 import { type ApiKeyUser, createIssuer, type ResourcePrincipal } from "../../local/emulator/principal.ts";
@@ -7,11 +5,10 @@ import { createFnHost, type FnHost } from "../../local/fn-host.ts";
 import { stockEntry } from "../../local/stock.ts";
 import { newEvent } from "../faults/lab.ts";
 import { type Receiver, startReceiver } from "../faults/receiver.ts";
+import { type Ran, runTool } from "./tool.ts";
 
 const FUNCTION = "ocid1.fnfunc.oc1.phx.replayexample";
 const BUCKET = "letters";
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
 
 let oci: OciEmulator;
 let receiver: Receiver;
@@ -45,23 +42,7 @@ afterEach(async () => {
   principal.remove();
 });
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** The tool itself, as a process, with nothing of this environment but what it is given. */
-function relay(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [TSX, "ops/relay.ts", ...args],
-      { cwd: ROOT, env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env }, timeout: 60_000 },
-      (error, out, err) => resolve({ code: error === null ? 0 : (child.exitCode ?? -1), out, err }),
-    );
-  });
-}
+const relay = (args: readonly string[], env: Record<string, string> = {}) => runTool(args, { env });
 
 function replay(...args: string[]): Promise<Ran> {
   const access = ["--bucket", BUCKET, "--config-file", user.configFile, "--endpoint", oci.url];

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const OUTDIR = `${ROOT}.cache/tool`;
+/** As deep as ops/ and local/, so that it finds dist/ where they do. */
+const OUTDIR = `${ROOT}.cache`;
 /** Names the tool for a whole test run, so that it is built once. */
 const VARIABLE = "RELAY_TOOL_ENTRY";
 
@@ -18,6 +19,8 @@ async function buildTool(): Promise<string> {
     absWorkingDir: ROOT,
     entryPoints: ["ops/relay.ts"],
     outdir: OUTDIR,
+    entryNames: "tool",
+    chunkNames: "tool-[hash]",
     bundle: true,
     splitting: true,
     platform: "node",
@@ -27,7 +30,7 @@ async function buildTool(): Promise<string> {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "error",
   });
-  return `${OUTDIR}/relay.mjs`;
+  return `${OUTDIR}/tool.mjs`;
 }
 
 export interface Ran {
