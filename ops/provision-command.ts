@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type AccessOptions, withAccess } from "./access.ts";
+import { ocidArgument } from "./ocid-argument.ts";
 import { applyAll, destroyAll, planOnly } from "./provision/carry-out.ts";
 import type { PlaceOptions } from "./provision/place.ts";
 import type { SettingsOptions } from "./provision/settings-of.ts";
@@ -59,10 +60,10 @@ export function withPlace(command: Command): Command {
     .addOption(
       new Option("--compartment <ocid>", "where it all stands; of the tenancy for its root")
         .env("RELAY_COMPARTMENT")
-        .argParser(compartment)
+        .argParser(ocidArgument("compartment", "tenancy"))
         .makeOptionMandatory(),
     )
-    .option("--tenancy <ocid>", "only where the identity does not tell it")
+    .option("--tenancy <ocid>", "only where the identity does not tell it", ocidArgument("tenancy"))
     .option(
       "--name <name>",
       "prefix of all names, and value of the tag: one for each relay of a tenancy",
@@ -86,7 +87,7 @@ function withSettings(command: Command): Command {
     .option("--family <name>", "rules for a family of event types; may be repeated", collected)
     .option("--type <type>", "rules for an event type or a pattern; may be repeated", collected)
     .option("--raw", "rules also publish the events, as they came, on the topic")
-    .option("--stream <ocid>", "rules also put the events into this stream", ocid("stream"))
+    .option("--stream <ocid>", "rules also put the events into this stream", ocidArgument("stream"))
     .option("--image <image>", "make application and function, of this image in the registry of the region")
     .option("--subnet <ocid>", "for the application that --image makes; may be repeated", subnets)
     .option("--memory <MB>", `of a function that --image makes: ${MEMORIES.join(", ")}`, memory, 256)
@@ -99,26 +100,14 @@ function collected(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
-function ocid(kind: string) {
-  return (text: string): string => {
-    if (new RegExp(`^ocid1\\.${kind}\\.[\\w.-]+$`).test(text)) return text;
-    throw new InvalidArgumentError(`expected the OCID of a ${kind}, ocid1.${kind}.….`);
-  };
-}
-
 function subnets(text: string, before: string[] = []): string[] {
-  return [...before, ocid("subnet")(text)];
+  return [...before, ocidArgument("subnet")(text)];
 }
 
 function subscribed(text: string, before: SettingsOptions["subscribe"] = []) {
   const subscription = subscriptionOf(text);
   if (!subscription.ok) throw new InvalidArgumentError(subscription.problem);
   return [...before, subscription.value];
-}
-
-function compartment(text: string): string {
-  if (/^ocid1\.(compartment|tenancy)\.[a-z0-9-]+\.[a-z0-9-]*\.[a-z0-9.]+$/.test(text)) return text;
-  throw new InvalidArgumentError("expected the OCID of a compartment or the tenancy, ocid1.compartment.oc1..…");
 }
 
 function name(text: string): string {

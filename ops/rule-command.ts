@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { printable } from "../local/terminal.ts";
+import { ocidArgument } from "./ocid-argument.ts";
 import { packNames } from "./rule/event-packs.ts";
 import { DEFAULT_MAX_BYTES, MAX_RULES, type Rules, rulesFor } from "./rule/rule.ts";
 import { asJson, asOciCommands, displayNameOf, type RulePlaces } from "./rule/rule-forms.ts";
@@ -53,10 +54,10 @@ export function ruleCommand(): Command {
     .option("--json", "one JSON object for machines: the rules, and the notes")
     .option("--max-bytes <n>", "split a condition that is longer than that", bytes, DEFAULT_MAX_BYTES)
     .option("--name <name>", "what the rules' names begin with", "relay")
-    .option("--compartment <ocid>", "where the rules stand")
-    .option("--tenancy <ocid>", "where the identity rule stands")
-    .option("--function <ocid>", "the relay's function, which the rules call")
-    .option("--home-function <ocid>", "the one in the home region, where that is another")
+    .option("--compartment <ocid>", "where the rules stand", ocidArgument("compartment", "tenancy"))
+    .option("--tenancy <ocid>", "where the identity rule stands", ocidArgument("tenancy"))
+    .option("--function <ocid>", "the relay's function, which the rules call", ocidArgument("fnfunc"))
+    .option("--home-function <ocid>", "the one in the home region, where that is another", ocidArgument("fnfunc"))
     .option("--home-region <id>", "the tenancy's home region, such as us-ashburn-1")
     .addHelpText("after", HELP)
     .action(async (options: RuleOptions) => {

@@ -7,6 +7,11 @@ const ZIP = ".cache/stack.zip";
 const BUTTON = "https://oci-resourcemanager-plugin.plugins.oci.oraclecloud.com/latest/deploy-to-oracle-cloud.svg";
 const CREATE = "https://cloud.oracle.com/resourcemanager/stacks/create";
 
+const USAGE = `Usage: npm run stack [-- <https URL of the zip>]
+
+Writes ${ZIP}, the Terraform stack of ops/terraform for Resource Manager, as it was committed. With the URL under which you have put
+it, such as that of a release's asset, it prints the Deploy to Oracle Cloud button for a page of yours.`;
+
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: "pipe" });
 
 /** Writes the stack as Resource Manager takes it, as it was committed. @returns why not, where it could not */
@@ -27,6 +32,10 @@ function writeZip(): string | undefined {
 
 /** The zip, and the button that opens it in Resource Manager. @returns the exit code */
 function main([zipUrl]: readonly string[]): number {
+  if (zipUrl === "--help" || zipUrl === "-h") {
+    console.log(USAGE);
+    return 0;
+  }
   if (zipUrl !== undefined && (!URL.canParse(zipUrl) || new URL(zipUrl).protocol !== "https:")) {
     console.error(
       `${zipUrl}: expected the https URL under which the zip can be downloaded, such as that of a release's asset`,

@@ -91,9 +91,9 @@ async function planned(options: ProvisionOptions, place: Place & { region: strin
   const { settings, notes } = await settingsOf(options, place);
   const desired = desiredOf(settings);
   const steps = planOf(desired, place.found);
-  for (const note of notes) console.error(printable(`note: ${note}`));
+  if (!options.json) for (const note of notes) console.error(printable(`note: ${note}`));
   const isDone = steps.every(({ action }) => action === "keep");
-  if (options.json) console.log(JSON.stringify({ summary: summaryOf(steps), steps: steps.map(stepSummary) }));
+  if (options.json) console.log(JSON.stringify({ summary: summaryOf(steps), notes, steps: steps.map(stepSummary) }));
   else console.log(planText(steps));
   return { desired, steps, isDone, secrets: secretValues(settings.config) };
 }

@@ -301,7 +301,7 @@ describe("of what it cannot do it says what to do instead, and does nothing:", (
       "a compartment that is none",
       ["provision", "plan", "--compartment", "dev"],
       {},
-      "expected the OCID of a compartment or the tenancy",
+      "expected an OCID such as ocid1.compartment.oc1…",
     ],
     [
       "a compartment that is not there",
