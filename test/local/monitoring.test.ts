@@ -509,8 +509,8 @@ describe("metrics", () => {
       { namespace: "oci_faas" },
       { namespace: "oci_cloudevents" },
     ]);
-    expect(await list({}, { limit: 2 })).toHaveLength(2);
-    expect(await list({}, { compartmentId: TENANCY, compartmentIdInSubtree: true })).toHaveLength(4);
+    expect(await list({ sortOrder: "ASC" }, { limit: 2 })).toHaveLength(2);
+    expect(await list({ sortOrder: "ASC" }, { compartmentId: TENANCY, compartmentIdInSubtree: true })).toHaveLength(4);
     await expect(list({ sortBy: "SIZE" })).rejects.toEqual(refused(400, "InvalidParameter", "sortBy"));
   });
 
