@@ -76,7 +76,7 @@ describe("npm run dev", () => {
     let before = dev.printed().length;
     await emit(dev);
     await dev.until(/webhook {3}.*answered/);
-    const bus = "          bus       rule everything: FAAS ocid1.fnfunc.… delivered, answered 200";
+    const bus = "          bus       rule everything: FAAS ocid1.fnfunc.… called, answered 200";
     expect(toldSince(dev, before)).toEqual([
       "time  com.oraclecloud.computeapi.launchinstance.end · web-1",
       bus,

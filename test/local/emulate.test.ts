@@ -177,9 +177,11 @@ describe("npm run emulator", () => {
     const [start] = await running.until(/.*What happens from here on:\n/s);
     for (const line of [
       `export OCI_ENDPOINT_URL=${url}`,
-      `npm run relay -- provision plan --config-file '${folder}/config' --compartment ocid1.compartment.`,
+      "export RELAY_COMPARTMENT=ocid1.compartment.",
+      `npm run relay -- provision apply --config-file '${folder}/config' --image oci-event-relay --subnet ocid1.subnet.`,
+      `npm run relay -- verify --config-file '${folder}/config'`,
+      "npm run emit -- instance-launched",
       `oci --endpoint ${url} --config-file '${folder}/config' events rule list`,
-      `curl --data-binary @test/fixtures/instance-launched.json ${url}/emulator/events`,
     ]) {
       expect(start).toContain(line);
     }
