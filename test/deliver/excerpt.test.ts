@@ -23,8 +23,8 @@ describe("excerptOf", () => {
     ],
     [
       "a secret that is part of a longer one, the longer one whole",
-      "POST https://cmdb.example.com/hook/T0KEN-0123 refused; T0KEN-0123",
-      ["T0KEN-0123", "https://cmdb.example.com/hook/T0KEN-0123"],
+      "POST https://cmdb.example.com/hook/T0ken-text-0123 refused; T0ken-text-0123",
+      ["T0ken-text-0123", "https://cmdb.example.com/hook/T0ken-text-0123"],
       "POST [redacted] refused; [redacted]",
     ],
     ["a secret of four characters", "key k3yX", ["k3yX"], "key [redacted]"],

@@ -32,7 +32,7 @@ afterAll(() => server.close());
 /** One attempt at a receiver that answers so. */
 async function attempt(answers: typeof answer): Promise<Attempt> {
   answer = answers;
-  const url = new URL("/hook/T0KEN-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url);
+  const url = new URL("/hook/T0ken-text-in-the-path/T%C3%B6ken-in-the-path?key=k3y-in-the-query", server.url);
   const webhook: WebhookTarget = {
     url,
     isUrlSecret: true,
@@ -113,7 +113,7 @@ describe("of a refusal that quotes the request nothing secret is kept:", () => {
     ["that key in hex", () => Buffer.from(SECRET_KEY).toString("hex"), /^\[redacted\]$/],
   ];
   const secrets = [
-    ...["T0KEN-in-the-path", "k3y-in-the-query", SECRET_KEY, "cGFzc3dvcmQ=", "äpi-key", "987654321", "b0dy-pass"],
+    ...["T0ken-text-in-the-path", "k3y-in-the-query", SECRET_KEY, "cGFzc3dvcmQ=", "äpi-key", "987654321", "b0dy-pass"],
     ...["b34rer-token", "12345678901234567", "76543210987654321", "Töken-in-the-path", "Ã¤pi-key"],
   ];
 

@@ -36,7 +36,7 @@ function refusal(config: Record<string, string>): {
 
 test("a wrong configuration lists all its problems at once and exits before the socket appears, no secret shown", () => {
   const { problems, exitCode, hasSocket, output } = refusal({
-    WEBHOOK_URL: "http://user:pa55word@203.0.113.9/hook/T0KEN",
+    WEBHOOK_URL: "http://user:pa55word@203.0.113.9/hook/T0ken-text",
     WEBHOOK_SECRET_KEY: "the-s3cret-key",
     WEBHOOK_SIGNING_SECRETS: "whsec_dG9vIHNob3J0 not-a-whsec-but-s3cret",
     WEBHOOK_HEADERS: '{"Host":"x","webhook-id":"1","Bad Name":"a","X-Split":"a\\r\\nb"}',
@@ -78,7 +78,7 @@ test("a wrong configuration lists all its problems at once and exits before the 
       "WEBHOOK_USE_TEMPLATE",
     ].sort(),
   );
-  expect(["pa55word", "T0KEN", "s3cret"].filter((secret) => output.includes(secret))).toEqual([]);
+  expect(["pa55word", "T0ken-text", "s3cret"].filter((secret) => output.includes(secret))).toEqual([]);
 });
 
 describe("a configuration is refused", () => {

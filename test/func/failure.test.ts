@@ -10,7 +10,7 @@ afterEach(() => rig.close());
 
 test("a destination that answers 500 throughout: the caller sees 502 before the deadline, the log says why, no secret in it", async () => {
   const config = { ONS_TOPIC_ID: "", WEBHOOK_HEADERS: '{"X-Api-Key":"h3ader-s3cret"}' };
-  rig = await startRig({ timeoutMs: 10_000, webhookPath: "/hook/T0KEN-in-the-path?key=k3y", config });
+  rig = await startRig({ timeoutMs: 10_000, webhookPath: "/hook/T0ken-text-in-the-path?key=k3y", config });
   rig.sink.answer = () => ({ status: 500, body: "the database is down" });
   const response = await rig.host.invoke(fixture("instance-launched"));
   expect(response).toMatchObject({ status: 502, body: '{"message":"function failed"}' });
@@ -194,5 +194,5 @@ test("a frozen container answers the next event after the thaw", async () => {
 
 function secretsIn(lines: readonly string[]): string[] {
   const text = lines.join("\n");
-  return [LOCAL_SECRET_KEY, "T0KEN-in-the-path", "k3y", "h3ader-s3cret"].filter((secret) => text.includes(secret));
+  return [LOCAL_SECRET_KEY, "T0ken-text-in-the-path", "k3y", "h3ader-s3cret"].filter((secret) => text.includes(secret));
 }
