@@ -5,6 +5,7 @@ import { isRecord } from "../../src/problem.ts";
 import type { Actual } from "../provision/kind.ts";
 import { sidesOf } from "../rule/identity-types.ts";
 import { type Check, failed, ok, type Walk, warning } from "./check.ts";
+import { wantedTypes } from "./wanted-types.ts";
 
 interface Action {
   actionType?: string;
@@ -68,7 +69,13 @@ async function checksOf(rule: Actual, walk: Walk): Promise<Check[]> {
       );
     }
   }
-  return problems.length > 0 ? problems : [ok(link, `${rule.attributes.lifecycleState}, calls the function`)];
+  if (problems.length > 0 || condition === undefined) return problems;
+  const { brought, wanted } = wantedTypes(condition, walk);
+  if (brought > 0 && wanted === 0 && walk.fn?.relay.ok) {
+    const fix = "compare the function's ROUTES with npm run relay -- rule, which makes rules for them";
+    return [failed(link, "no route of the function wants any event type that it brings", fix)];
+  }
+  return [ok(link, `${rule.attributes.lifecycleState}, calls the function`)];
 }
 
 function stateProblems({ name, id, attributes }: Actual, { commands }: Walk): Check[] {

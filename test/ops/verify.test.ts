@@ -392,6 +392,25 @@ describe("relay verify finds, and names", () => {
     expect([buckets.has("relay-verify-0badcafe"), storage.objects("relay-dedupe").size > 0]).toEqual([false, true]);
   });
 
+  test("a rule that brings nothing of what the routes want", async () => {
+    const routes = [{ match: { eventType: "com.oraclecloud.identitycontrolplane.*" }, to: ["webhook"] }];
+    alter("functions", "oci-event-relay", (fn) =>
+      Object.assign(fn.config as object, { ROUTES: JSON.stringify(routes) }),
+    );
+    const { code, checks } = await verify("--no-send");
+    expect([code, notOk(checks)]).toEqual([
+      1,
+      [
+        {
+          link: "rule relay",
+          verdict: "failed",
+          found: "no route of the function wants any event type that it brings",
+          fix: "compare the function's ROUTES with npm run relay -- rule, which makes rules for them",
+        },
+      ],
+    ]);
+  });
+
   test("an application that is not there", async () => {
     const { code, checks } = await verify("--application", "other");
     expect([code, notOk(checks)]).toEqual([
