@@ -162,12 +162,12 @@ export function refsIn(value: Value): Ref[] {
   return [...new Map(all.map((one) => [`${one.ref} ${one.attribute}`, one])).values()];
 }
 
-export function isRef(value: unknown): value is Ref {
+function isRef(value: unknown): value is Ref {
   // Exactly these: a map may have keys of such names.
   return isRecord(value) && typeof value.ref === "string" && typeof value.attribute === "string" && sizeOf(value) === 2;
 }
 
-export function isText(value: unknown): value is { text: readonly (string | Ref)[] } {
+function isText(value: unknown): value is { text: readonly (string | Ref)[] } {
   return isRecord(value) && Array.isArray(value.text);
 }
 

@@ -1,4 +1,4 @@
-import { APPLICATION, FUNCTION, IMAGE } from "../dev-installation.ts";
+import { APPLICATION, FUNCTION, IMAGE } from "./dev-installation.ts";
 
 /** Makes the app and the function in a local Fn server, as `fn create` and `fn config` do. */
 export async function installInFn(fnUrl: string, config: Readonly<Record<string, string>>): Promise<void> {

@@ -1,5 +1,5 @@
-import { APPLICATION, DEAD_LETTER_BUCKET, DEDUPE_BUCKET, FUNCTION, RULE } from "../dev-installation.ts";
 import { styled } from "../terminal.ts";
+import { APPLICATION, DEAD_LETTER_BUCKET, DEDUPE_BUCKET, FUNCTION, RULE } from "./dev-installation.ts";
 
 export interface Installed {
   emulatorUrl: string;

@@ -1,11 +1,11 @@
 import { OciError } from "oci-common";
-import { installForDev } from "../dev-installation.ts";
 import { type LocalCloud, startCloud } from "../emulator/start-cloud.ts";
 import { startFnServer } from "../fn-api/server.ts";
 import type { LoopbackServer } from "../loopback.ts";
 import { type Sink, startSink } from "../sink.ts";
 import { printable } from "../terminal.ts";
 import { administrator } from "./administrator.ts";
+import { installForDev } from "./dev-installation.ts";
 import { endCloud } from "./end-cloud.ts";
 import { createEventStories, type EventStories, type EventStory } from "./event-stories.ts";
 import { installInFn } from "./fn-installation.ts";

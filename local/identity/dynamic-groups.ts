@@ -7,19 +7,17 @@ import {
   newThing,
   notFound,
   type Operation,
-  page,
   refuse,
   type Thing,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
-import { compartmentIdSchema, queriedCompartment } from "../emulator/compartment-id.ts";
+import { compartmentIdSchema } from "../emulator/compartment-id.ts";
 import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
-import { sorted } from "../emulator/sorted.ts";
-import { stateProblem } from "../emulator/state-problem.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { emitIdentityEvent } from "./identity-event.ts";
+import { identityListing } from "./identity-listing.ts";
 import { parseMatchingRule } from "./matching-rule.ts";
 
 export interface DynamicGroup extends Thing {
@@ -89,20 +87,7 @@ export function createDynamicGroups(cloud: Cloud): { operations: Operation[] } {
   }
 
   function list(call: Call): HttpAnswer {
-    const queried = queriedCompartment(call, cloud);
-    if ("answer" in queried) return queried.answer;
-    const wrongState = stateProblem(call);
-    if (wrongState !== undefined) return wrongState;
-    if (!may(cloud, call, "DYNAMIC_GROUP_INSPECT", { compartmentId: queried.id })) return notFound(call);
-    const [name, state] = [call.query.get("name"), call.query.get("lifecycleState")?.toUpperCase()];
-    const found = [...groups.values()].filter(
-      (one) =>
-        one.compartmentId === queried.id &&
-        (name === null || one.name === name) &&
-        (state === undefined || one.lifecycleState === state),
-    );
-    const inOrder = sorted(call, found, { TIMECREATED: (one) => one.timeCreated, NAME: (one) => one.name });
-    return "answer" in inOrder ? inOrder.answer : page(call, inOrder.items.map(shown));
+    return identityListing(cloud, call, { things: groups.values(), permission: "DYNAMIC_GROUP_INSPECT", shown });
   }
 
   function get(call: Call): HttpAnswer {

@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline/promises";
 import { printable, styled } from "../../local/terminal.ts";
 import { accessOf } from "../access.ts";
 import { asTyped } from "../as-typed.ts";
 import { desiredOf } from "../desired.ts";
 import type { ProvisionOptions } from "../provision-command.ts";
 import { apply, bucketsWithLetters, configPointingTo, type Done, destroy, type Progress } from "./apply.ts";
+import { isWanted, questionOf } from "./ask.ts";
 import { isOwned, listAll, type Place } from "./kind.ts";
 import { KINDS } from "./kinds.ts";
 import { openPlace } from "./place.ts";
@@ -98,18 +98,6 @@ async function planned(options: ProvisionOptions, place: Place & { region: strin
   return { desired, steps, isDone, secrets: secretValues(settings.config) };
 }
 
-/** What nobody does by the way: deleting, and having rules and permissions meant for another function. */
-function questionOf(steps: readonly Step[]): string | undefined {
-  const going = steps.filter(({ action }) => action === "delete").length;
-  const isTurned = steps.some(
-    (step) =>
-      step.action === "change" &&
-      step.differences.some(({ path }) => path === "matchingRule" || path.endsWith(".functionId")),
-  );
-  const parts = [...(going > 0 ? [`delete ${going}`] : []), ...(isTurned ? ["turn to another function"] : [])];
-  return parts.length === 0 ? undefined : parts.join(" and ");
-}
-
 function stepSummary(step: Step): Record<string, unknown> {
   const { action } = step;
   if (action === "delete") return { action, kind: step.actual.kind, name: maskedEndpoint(step.actual.name) };
@@ -165,23 +153,6 @@ function progressLine({ action, kind, name, ms }: Done, number: number, of: numb
   const count = `[${String(number).padStart(String(of).length)}/${of}]`;
   const what = action === "take out" ? name : `${KINDS[kind].noun} ${maskedEndpoint(name)}`;
   return printable(`${count} ${PAST[action]} ${what} (${(ms / 1000).toFixed(1)} s)`);
-}
-
-/** @returns false after it has said that nothing was done */
-async function isWanted(question: string, { yes, name }: ProvisionOptions): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY) {
-    console.error(
-      `Nothing was done: to ${question} has to be confirmed, and nobody is there to ask. Say --yes if it is meant.`,
-    );
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`To ${question}: type the relay's name, ${name}, to go on: `);
-  terminal.close();
-  if (answer.trim() === name) return true;
-  console.error("Nothing was done.");
-  return false;
 }
 
 async function tellNext(options: ProvisionOptions, place: Place): Promise<void> {

@@ -1,4 +1,3 @@
-import { MaxAttemptsTerminationStrategy, type RetryConfiguration } from "oci-common";
 import { EventsClient } from "oci-events";
 import { FunctionsManagementClient } from "oci-functions";
 import { IdentityClient } from "oci-identity";
@@ -8,6 +7,7 @@ import { ObjectStorageClient } from "oci-objectstorage";
 import { NotificationControlPlaneClient, NotificationDataPlaneClient } from "oci-ons";
 import { StreamAdminClient } from "oci-streaming";
 import type { Access } from "../access.ts";
+import { type SdkClient, sdkClient } from "../sdk-client.ts";
 
 /** A client of the SDK for each service, as one operator in one region. */
 export interface Clients {
@@ -24,30 +24,11 @@ export interface Clients {
   close: () => void;
 }
 
-const MAX_ATTEMPTS = 3;
-
-/** As the SDK comes a client tries eight times, a minute and a half, before it says that nobody answers. */
-const THREE_TRIES = { terminationStrategy: new MaxAttemptsTerminationStrategy(MAX_ATTEMPTS) };
-
-/** What all clients of the SDK have in common. */
-interface SdkClient {
-  regionId: string;
-  endpoint: string;
-  close: () => void;
-}
-
-export function clientsOf({ identity, endpoint, region }: Access): Clients {
+export function clientsOf(access: Access): Clients {
   const made: SdkClient[] = [];
-  type Parameters = ConstructorParameters<typeof EventsClient>;
-  function client<T>(
-    Client: new (...parameters: Parameters) => T,
-    retryConfiguration: RetryConfiguration = THREE_TRIES,
-  ): T {
-    const each = new Client({ authenticationDetailsProvider: identity }, { retryConfiguration });
-    const known = each as unknown as SdkClient;
-    made.push(known);
-    if (region !== undefined) known.regionId = region;
-    if (endpoint !== undefined) known.endpoint = endpoint;
+  function client<T>(Client: Parameters<typeof sdkClient<T>>[0]): T {
+    const each = sdkClient(Client, access);
+    made.push(each);
     return each;
   }
   return {

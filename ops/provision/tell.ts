@@ -64,7 +64,7 @@ export function maskedEndpoint(text: string): string {
   });
 }
 
-export function differenceText({ path, is, wanted }: Difference): string {
+function differenceText({ path, is, wanted }: Difference): string {
   const [before, after] = [listIn(is), listIn(wanted)];
   if (before === undefined || after === undefined) return `${path}: ${shownAt(path, is)} → ${shownAt(path, wanted)}`;
   const added = after.filter((each) => !before.includes(each)).map((each) => `+ ${each}`);

@@ -1,10 +1,11 @@
 import { text } from "node:stream/consumers";
-import { type AuthenticationDetailsProvider, MaxAttemptsTerminationStrategy } from "oci-common";
 import { ObjectStorageClient, type responses } from "oci-objectstorage";
 import { parseJson, stringifyJson } from "../../src/json.ts";
 import { isRecord } from "../../src/problem.ts";
 import { DEAD_LETTER_PREFIX, REJECTED_PREFIX } from "../../src/store/dead-letters.ts";
+import type { Access } from "../access.ts";
 import { whyRefused } from "../refusal.ts";
+import { sdkClient } from "../sdk-client.ts";
 
 /** An object of the bucket: one dead letter, or those of a batch. */
 export interface LetterObject {
@@ -32,24 +33,15 @@ export interface LetterBox {
   countRejected: () => Promise<number>;
 }
 
-export interface BoxOptions {
+export interface BoxOptions extends Access {
   bucket: string;
   /** Is told of an object among the dead letters that is none. */
   foreign: (name: string) => void;
-  identity: AuthenticationDetailsProvider;
-  endpoint?: string;
-  region?: string;
 }
 
-const MAX_ATTEMPTS = 3;
-
 /** The bucket of dead letters. Errors say what OCI refused and what to do. */
-export async function openLetterBox({ bucket, identity, endpoint, region, foreign }: BoxOptions): Promise<LetterBox> {
-  // As the SDK comes it tries eight times, a minute and a half, before it says that nobody answers.
-  const retryConfiguration = { terminationStrategy: new MaxAttemptsTerminationStrategy(MAX_ATTEMPTS) };
-  const client = new ObjectStorageClient({ authenticationDetailsProvider: identity }, { retryConfiguration });
-  if (region !== undefined) client.regionId = region;
-  if (endpoint !== undefined) client.endpoint = endpoint;
+export async function openLetterBox({ bucket, foreign, ...access }: BoxOptions): Promise<LetterBox> {
+  const client = sdkClient(ObjectStorageClient, access);
   const refused = (error: unknown): never => {
     throw new Error(whyRefused(`Object Storage, bucket ${bucket}`, error));
   };

@@ -6,6 +6,7 @@ import type { BatchReply, EventReply } from "../../src/outcome.ts";
 import { isRecord } from "../../src/problem.ts";
 import type { Access } from "../access.ts";
 import { whyRefused } from "../refusal.ts";
+import { sdkClient } from "../sdk-client.ts";
 
 /** The function that letters are sent through. */
 export interface PostOffice {
@@ -40,10 +41,8 @@ export async function deployedFunction(functionId: string, { identity, ...access
   };
 }
 
-async function invokeEndpointOf(functionId: string, { identity, endpoint, region }: Access): Promise<string> {
-  const management = new FunctionsManagementClient({ authenticationDetailsProvider: identity });
-  if (region !== undefined) management.regionId = region;
-  if (endpoint !== undefined) management.endpoint = endpoint;
+async function invokeEndpointOf(functionId: string, access: Access): Promise<string> {
+  const management = sdkClient(FunctionsManagementClient, access);
   try {
     const { invokeEndpoint } = (await management.getFunction({ functionId })).function;
     // Every function has one; the SDK's type does not say so.

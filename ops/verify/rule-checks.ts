@@ -35,7 +35,7 @@ export function rulesOf({ place, fn }: Walk): Actual[] {
   );
 }
 
-export function actionsOf({ attributes }: Actual): Action[] {
+function actionsOf({ attributes }: Actual): Action[] {
   const actions = isRecord(attributes.actions) ? attributes.actions.actions : undefined;
   return Array.isArray(actions) ? actions : [];
 }
