@@ -23,7 +23,7 @@ export async function identityOf({
     return new ConfigFileAuthenticationDetailsProvider(configFile, profile);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    const isMissing = /default config|ENOENT|no such file/i.test(said);
+    const isMissing = /does not exist|ENOENT|no such file/i.test(said);
     const reason = isMissing ? "there is no such file; name another with --config-file, or use --auth" : said;
     const where =
       auth === "config" || auth === "session" ? `${configFile ?? "~/.oci/config"}, profile ${profile}: ` : "";
