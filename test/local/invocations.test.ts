@@ -16,7 +16,6 @@ const ENTRIES = new Map([
   ["answers:1", entry("answers")],
 ]);
 /** How long a busy machine may take. */
-const LATER = { timeout: 10_000 };
 const { FnInvokeType, FnIntent } = requests.InvokeFunctionRequest;
 
 let setup: FaasCloud;
@@ -73,7 +72,7 @@ describe("a function that is invoked", () => {
         FN_MEMORY: "512",
       }),
     ]);
-    await expect.poll(() => logs, LATER).toEqual([[id, "call 1"]]);
+    await expect.poll(() => logs).toEqual([[id, "call 1"]]);
   });
 
   test("is the principal that OCI knows it by", async () => {
@@ -98,7 +97,7 @@ describe("a function that is invoked", () => {
     await setup.admin.updateApplication({ applicationId, updateApplicationDetails: { config: {} } });
     const third = await told(id);
     expect([third.calls, third.environment.A]).toEqual([1, undefined]);
-    await expect.poll(() => isRunning(first.pid) || isRunning(second.pid), LATER).toBe(false);
+    await expect.poll(() => isRunning(first.pid) || isRunning(second.pid)).toBe(false);
   });
 
   test("runs in up to three containers at once; the other calls wait", async () => {
@@ -111,7 +110,7 @@ describe("a function that is invoked", () => {
     const [one, other] = [await setup.fn(applicationId), await setup.fn(applicationId, { displayName: "other" })];
     const pids = [(await told(one.id)).pid, (await told(other.id)).pid];
     await setup.admin.deleteFunction({ functionId: one.id });
-    await expect.poll(() => pids.map(isRunning), LATER).toEqual([false, true]);
+    await expect.poll(() => pids.map(isRunning)).toEqual([false, true]);
     await setup.faas.close();
     expect(pids.map(isRunning)).toEqual([false, false]);
   });
@@ -119,7 +118,7 @@ describe("a function that is invoked", () => {
   test("ends with the emulator in the middle of a call too", async () => {
     const { id } = await setup.fn(applicationId, { image: "answers:1", config: { FAULT: "hang" } });
     const called = invoke(id).catch(() => "refused");
-    await expect.poll(() => logs, LATER).toEqual([[id, "call 1"]]);
+    await expect.poll(() => logs).toEqual([[id, "call 1"]]);
     await setup.faas.close();
     expect(await called).toBe("refused");
   });
@@ -221,7 +220,7 @@ describe("a dry run and a detached call", () => {
     expect(setup.asked.counted).toEqual([]);
     const { text } = await invoke(id, { fnInvokeType: FnInvokeType.Detached, fnIntent: FnIntent.Cloudevent });
     expect(text).toBe("");
-    await expect.poll(() => logs, LATER).toEqual([[id, "call 1"]]);
+    await expect.poll(() => logs).toEqual([[id, "call 1"]]);
   });
 
   const [streamId, topicId] = ["ocid1.stream.oc1..s", "ocid1.onstopic.oc1..t"];
@@ -233,7 +232,7 @@ describe("a dry run and a detached call", () => {
   test("leave a record of success on a stream", async () => {
     const { id } = await setup.fn(applicationId, destinations);
     await invoke(id, { fnInvokeType: FnInvokeType.Detached, invokeFunctionBody: "日本語" });
-    await expect.poll(() => setup.asked.put, LATER).toHaveLength(1);
+    await expect.poll(() => setup.asked.put).toHaveLength(1);
     const [[to, { key, value }]] = setup.asked.put as [[string, { key: string; value: string }]];
     const record = JSON.parse(value);
     expect([to, key, record, JSON.parse(record.response.body).body]).toEqual([
@@ -254,7 +253,7 @@ describe("a dry run and a detached call", () => {
   test("leave a record of failure on a topic", async () => {
     const { id } = await setup.fn(applicationId, { ...destinations, config: { FAIL: "no" } });
     await invoke(id, { fnInvokeType: FnInvokeType.Detached });
-    await expect.poll(() => setup.asked.published, LATER).toHaveLength(1);
+    await expect.poll(() => setup.asked.published).toHaveLength(1);
     const [[to, { body }]] = setup.asked.published as [[string, { body: string }]];
     expect([to, JSON.parse(body)]).toMatchObject([topicId, { status: "FAILURE", response: { status: 502 } }]);
     expect(setup.asked.put).toEqual([]);
@@ -264,7 +263,7 @@ describe("a dry run and a detached call", () => {
     const successDestination = { kind: "QUEUE", queueId: "ocid1.queue.oc1..q" } as never;
     const { id } = await setup.fn(applicationId, { successDestination });
     await invoke(id, { fnInvokeType: FnInvokeType.Detached });
-    await expect.poll(() => logs.at(-1)?.[1], LATER).toMatch(/queues are not emulated/);
+    await expect.poll(() => logs.at(-1)?.[1]).toMatch(/queues are not emulated/);
   });
 });
 

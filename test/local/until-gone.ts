@@ -10,5 +10,5 @@ export function isAlive(pid: number): boolean {
 
 /** Resolves once the process has ended; one whose parent has ended too goes when init takes notice. */
 export async function untilGone(pid: number): Promise<void> {
-  await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 20 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 }
