@@ -64,7 +64,8 @@ export function createDeadLetters(
     const answer = await storage({ method: "PUT", bucket, object, body, headers }, context);
     if (answer.ok && answer.etag !== "") return { ok: true, object };
     if (answer.ok) return { ok: false, problem: "what answered for Object Storage did not say what it has stored" };
-    if (answer.status !== 412) return { ok: false, problem: answer.problem };
+    // Whether who may create but not overwrite is told 412 or 404 is not documented.
+    if (answer.status !== 412 && answer.status !== 404) return { ok: false, problem: answer.problem };
     const there = await storage({ method: "HEAD", bucket, object }, context);
     return there.ok ? { ok: true, object } : { ok: false, problem: answer.problem };
   }

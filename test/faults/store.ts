@@ -57,6 +57,12 @@ export const KEEPING_FAULTS: readonly StoreFault[] = [
   },
   { title: "keeps it, and its reply is lost", programme: once("lost"), outcome: "dead-lettered", objects: 1 },
   { title: "keeps it, and its reply never comes", programme: once("lost-hang"), outcome: "dead-lettered", objects: 1 },
+  {
+    title: "keeps it, and its reply is lost; the next try is told 404, for it may create, not overwrite",
+    programme: ({ method }, nth) => (nth === 1 ? "lost" : method === "PUT" ? status(404, "BucketNotFound") : undefined),
+    outcome: "dead-lettered",
+    objects: 1,
+  },
   { title: "keeps it, and no reply of it ever comes", programme: always("lost-hang"), outcome: "failed", objects: 1 },
   {
     title: "answers 500 throughout",
