@@ -6,6 +6,8 @@ import { emittedLines } from "./dev/emitted-lines.ts";
 import { emittableFixtures, eventFrom } from "./dev/event-source.ts";
 import { freshEvent } from "./dev/fresh-event.ts";
 import { readEvent } from "./dev/read-event.ts";
+import { replyIn } from "./dev/reply-of.ts";
+import { replyLines } from "./dev/reply-text.ts";
 import type { EmittedEvent } from "./events/bus.ts";
 import { isLoopback } from "./notifications/subscription-endpoint.ts";
 import { exitOnSignals } from "./signals.ts";
@@ -130,7 +132,9 @@ function story(emitted: EmittedEvent): string {
           "A rule must be enabled, match it, and stand in the event's compartment or above; for identity in the tenancy.",
         ]
       : [];
-  return [title, ...[...emittedLines(emitted), ...hint].map((line) => `  ${line}`)].join("\n");
+  const replies = emitted.rules.flatMap(({ actions }) => actions.map(({ reply = "" }) => replyIn(reply)));
+  const answered = replies.flatMap((reply) => (reply === undefined ? [] : replyLines(reply)));
+  return [title, ...[...emittedLines(emitted), ...answered, ...hint].map((line) => `  ${line}`)].join("\n");
 }
 
 function exitCodeOf({ rules }: EmittedEvent): number {

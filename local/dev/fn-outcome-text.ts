@@ -2,7 +2,7 @@ import type { Outcome } from "../../src/outcome.ts";
 import { isRecord } from "../../src/problem.ts";
 import { printable } from "../terminal.ts";
 import { clockTime } from "./clock-time.ts";
-import { outcomeText } from "./story-text.ts";
+import { outcomeText } from "./reply-text.ts";
 
 /** What became of a call by the fn command, by the line that the relay logs last; undefined for any other line. */
 export function fnOutcomeText(line: string): string | undefined {

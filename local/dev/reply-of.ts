@@ -17,7 +17,8 @@ export function replyOf(
   return thrown.findLast((reply) => reply !== undefined && "eventID" in reply && reply.eventID === eventId);
 }
 
-function replyIn(text: string): Reply | undefined {
+/** Undefined: it is none of the relay's. */
+export function replyIn(text: string): Reply | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) && typeof value.outcome === "string" ? (value as unknown as Reply) : undefined;

@@ -1,9 +1,9 @@
-import type { Delivery, Outcome } from "../../src/outcome.ts";
 import type { Received } from "../sink.ts";
 import { printable, styled } from "../terminal.ts";
 import { clockTime } from "./clock-time.ts";
 import { emittedLines } from "./emitted-lines.ts";
 import { type EventStory, type FunctionCalled, lastDeliveries } from "./event-stories.ts";
+import { deliveryText, outcomeText } from "./reply-text.ts";
 
 /** A short story for a person at a terminal. */
 export function storyText(story: EventStory): string {
@@ -34,22 +34,11 @@ export function strayWebhookText(webhook: Received): string {
   return `${styled("dim", clockTime())}  webhook: ${webhookText([webhook])}`;
 }
 
-export function outcomeText(outcome: Outcome): string {
-  const isWell = outcome === "delivered" || outcome === "duplicate" || outcome === "ignored";
-  return styled(isWell ? "green" : "red", outcome);
-}
-
 function calledText({ status, reply, ms }: FunctionCalled): string {
   const answered = `answered ${status} in ${Math.round(ms)} ms`;
   if (reply === undefined) return `${styled("red", "no reply")} · ${answered} · its log says why`;
   const why = reply.problem === undefined ? "" : ` · ${printable(reply.problem)}`;
   return `${outcomeText(reply.outcome)} · ${answered}${why}`;
-}
-
-function deliveryText({ destination, outcome, attempts, status, problem }: Delivery): string {
-  const answered = status === undefined ? "" : `, answered ${status}`;
-  const tries = attempts > 1 ? ` after ${attempts} attempts` : "";
-  return `${printable(destination)} ${outcomeText(outcome)}${tries}${answered}${problem === undefined ? "" : `: ${printable(problem)}`}`;
 }
 
 /** Those of the same message, together. */

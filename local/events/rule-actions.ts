@@ -14,6 +14,8 @@ export interface ActionOutcome {
   status?: number;
   /** Why the last try failed. */
   error?: string;
+  /** What a function answered that succeeded, if it is no longer than a reply of the relay for one event. OCI throws it away. */
+  reply?: string;
 }
 
 export interface RuleActions {
@@ -23,7 +25,9 @@ export interface RuleActions {
   close: () => void;
 }
 
-type Tried = { status: number; error?: string } | { error: string };
+type Tried = { status: number; error?: string; reply?: string } | { error: string };
+
+const MAX_REPLY_CHARS = 10_000;
 
 /** Several tries are promised, at least one delivery; how many, when and after which errors is not documented. */
 export const RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
@@ -101,9 +105,10 @@ async function attempt(cloud: Cloud, action: RuleAction, body: string): Promise<
 async function invoke(cloud: Cloud, functionId: string, body: string): Promise<Tried> {
   try {
     const reply = await cloud.invoke(functionId, body, { "content-type": "application/json" });
-    const { status } = reply;
-    if (status >= 200 && status <= 299) return { status };
-    return { status, error: `the function answered ${status}: ${reply.body.slice(0, 200)}` };
+    const { status, body: said } = reply;
+    if (status < 200 || status > 299)
+      return { status, error: `the function answered ${status}: ${said.slice(0, 200)}` };
+    return said.length > MAX_REPLY_CHARS ? { status } : { status, reply: said };
   } catch (error) {
     // A host that can not start the function is a target that does not answer.
     return { error: error instanceof Error ? error.message : String(error) };

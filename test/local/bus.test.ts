@@ -118,7 +118,7 @@ describe("the bus carries out a rule's actions", () => {
           ruleId,
           displayName: "r",
           actions: [
-            { actionType: "FAAS", targetId: FUNCTION, ...delivered, status: 200 },
+            { actionType: "FAAS", targetId: FUNCTION, ...delivered, status: 200, reply: "{}" },
             { actionType: "ONS", targetId: TOPIC, ...delivered, status: 202 },
             { actionType: "OSS", targetId: STREAM, ...delivered, status: 200 },
           ],
@@ -268,6 +268,7 @@ describe("a delivery that fails", () => {
       outcome: "delivered",
       attempts: 2,
       status: 200,
+      reply: "{}",
     });
   });
 
@@ -351,7 +352,16 @@ describe("POST /emulator/events", () => {
               {
                 ruleId,
                 displayName: "r",
-                actions: [{ actionType: "FAAS", targetId: FUNCTION, outcome: "delivered", attempts: 1, status: 200 }],
+                actions: [
+                  {
+                    actionType: "FAAS",
+                    targetId: FUNCTION,
+                    outcome: "delivered",
+                    attempts: 1,
+                    status: 200,
+                    reply: "{}",
+                  },
+                ],
               },
             ],
           },

@@ -1,10 +1,12 @@
 import { EventsClient, type models } from "oci-events";
+import { FunctionsManagementClient } from "oci-functions";
 import { NotificationControlPlaneClient } from "oci-ons";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TENANCY } from "../../local/emulator/principal.ts";
 import { type LocalCloud, startCloud } from "../../local/emulator/start-cloud.ts";
 import { fixture } from "../../local/fixtures.ts";
 import { serveLoopback } from "../../local/loopback.ts";
+import { stockEntry } from "../../local/stock.ts";
 import { endCommands, runCommand } from "./command.ts";
 import { apiKeyUser, oneTry } from "./sdk.ts";
 
@@ -14,9 +16,11 @@ const NO_TOPIC = "ocid1.onstopic.oc1.phx.aaaaaaaanotthere";
 let cloud: LocalCloud;
 let rules: EventsClient;
 let topicId: string;
+let auth: { authenticationDetailsProvider: ReturnType<typeof apiKeyUser> };
 beforeAll(async () => {
-  cloud = await startCloud();
-  const auth = { authenticationDetailsProvider: apiKeyUser(cloud.issuer.user()) };
+  const entry = await stockEntry();
+  cloud = await startCloud({ entryOf: () => entry });
+  auth = { authenticationDetailsProvider: apiKeyUser(cloud.issuer.user()) };
   rules = new EventsClient(auth, oneTry());
   const topics = new NotificationControlPlaneClient(auth, oneTry());
   rules.endpoint = topics.endpoint = cloud.url;
@@ -41,6 +45,22 @@ function ruleTo(target: string, condition: unknown) {
     condition: JSON.stringify(condition),
   };
   return rules.createRule({ createRuleDetails: { ...details, actions } });
+}
+
+/** A rule that calls the stock relay with this configuration. */
+async function ruleToRelay(config: Record<string, string>): Promise<void> {
+  const functions = new FunctionsManagementClient(auth, oneTry());
+  functions.endpoint = cloud.url;
+  const createApplicationDetails = { compartmentId: TENANCY, displayName: "a", subnetIds: ["ocid1.subnet.oc1.phx.a"] };
+  const { application } = await functions.createApplication({ createApplicationDetails });
+  const image = "phx.ocir.io/a/oci-event-relay:1";
+  const { function: made } = await functions.createFunction({
+    createFunctionDetails: { applicationId: application.id, displayName: "f", image, memoryInMBs: 128, config },
+  });
+  functions.close();
+  const action: models.CreateFaaSActionDetails = { actionType: "FAAS", functionId: made.id, isEnabled: true };
+  const details = { displayName: "calls", compartmentId: TENANCY, isEnabled: true, condition: "{}" };
+  await rules.createRule({ createRuleDetails: { ...details, actions: { actions: [action] } } });
 }
 
 const emit = (args: readonly string[], options: Parameters<typeof runCommand>[2] = {}) =>
@@ -88,6 +108,25 @@ describe("npm run emit", () => {
     await ruleTo(topicId, { eventType: LAUNCHED });
     const { code, out } = await emit(["test/fixtures/instance-launched.json", "--type", "com.oraclecloud.a.b"]);
     expect([code, out]).toEqual([3, expect.stringMatching(/^com\.oraclecloud\.a\.b {2}\S+\n {2}no rule matched\n/)]);
+  });
+
+  test("tells what the relay made of it", async () => {
+    const receiver = await serveLoopback(() => ({ status: 204 }));
+    try {
+      await ruleToRelay({ WEBHOOK_URL: receiver.url });
+      const { code, out } = await emit(["bucket-created"]);
+      expect([code, out.split("\n").slice(1)]).toEqual([
+        0,
+        [
+          expect.stringMatching(/^ {2}rule calls: FAAS ocid1\.fnfunc\.…\w{6} called, answered 200$/),
+          "  delivered",
+          "  webhook delivered, answered 204",
+          "",
+        ],
+      ]);
+    } finally {
+      await receiver.close();
+    }
   });
 
   test("exits 1 when a delivery fails, and says why", async () => {
