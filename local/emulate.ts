@@ -5,6 +5,7 @@ import { ENTRY } from "./container.ts";
 import { administrator } from "./dev/administrator.ts";
 import { askedToEnd } from "./dev/asked-to-end.ts";
 import { endCloud } from "./dev/end-cloud.ts";
+import { FolderTaken, lockFolder } from "./dev/folder-lock.ts";
 import { answeredRequest, type Happening, heldMail, loggedLine } from "./dev/happening.ts";
 import { happeningText } from "./dev/happening-text.ts";
 import { localCompartment } from "./dev/local-compartment.ts";
@@ -38,6 +39,9 @@ interface Options {
   json: boolean;
 }
 
+/** Gives the folder free. */
+let free = () => {};
+
 /** What the start itself does is nobody's concern: a script finds the start in the first line. */
 let isStarted = false;
 
@@ -48,6 +52,8 @@ if (options !== undefined) await main(options);
 
 async function main(options: Options): Promise<void> {
   const ended = askedToEnd();
+  // Also where the process ends in a hurry.
+  process.once("exit", () => free());
   const cloud = await started(options);
   if (cloud === undefined) {
     process.exitCode = 1;
@@ -71,7 +77,10 @@ async function main(options: Options): Promise<void> {
 
 async function started({ port, folder, region, homeRegion }: Options): Promise<LocalCloud | undefined> {
   try {
-    if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (folder !== undefined) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      free = lockFolder(folder);
+    }
     const cloud: LocalCloud = await startCloud({
       ...{ port, region, homeRegion, ...(folder !== undefined && { folder }) },
       onEmitted: (emitted) => tell({ kind: "event", ...emitted }),
@@ -80,7 +89,10 @@ async function started({ port, folder, region, homeRegion }: Options): Promise<L
     });
     return cloud;
   } catch (error) {
-    const isOfFolder = error instanceof SyntaxError || (error as NodeJS.ErrnoException).path !== undefined;
+    const isOfFolder =
+      error instanceof SyntaxError ||
+      error instanceof FolderTaken ||
+      (error as NodeJS.ErrnoException).path !== undefined;
     if (!isOfFolder) console.error(portProblem(error, { option: "--port", port }));
     else
       console.error(printable(`--folder ${folder}: cannot be used: ${error instanceof Error ? error.message : error}`));

@@ -215,6 +215,21 @@ describe("npm run emulator", () => {
     }
   });
 
+  test("does not share its folder with another that runs; one that was killed leaves it free", async () => {
+    const first = await start("--folder", folder);
+    const refused = await runCommand("emulate.ts", ["--port", "0", "--folder", folder]);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringMatching(/^--folder .*: cannot be used: an emulator already runs on it, process \d+: end that one/),
+    ]);
+    first.running.signal("SIGKILL");
+    await first.running.exitCode;
+    const second = await start("--folder", folder);
+    second.running.signal("SIGTERM");
+    await second.running.exitCode;
+    expect(existsSync(join(folder, "emulator.pid"))).toBe(false);
+  });
+
   test("says so when the folder is none of its own", async () => {
     writeFileSync(folder, "a file");
     const { code, err } = await runCommand("emulate.ts", ["--port", "0", "--folder", folder]);
