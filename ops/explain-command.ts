@@ -61,9 +61,12 @@ async function explainFile(file: string, options: ExplainOptions): Promise<numbe
   const rules = await rulesAskedFor(options);
   const bytes = await inputOf(file);
   const explanations = await explainInput(bytes, { ...own, rules });
-  for (const note of notes) console.error(printable(`note: ${note}`));
+  // What is no event shows no destinations.
+  const isShown = explanations.some(({ outcome }) => outcome !== "rejected");
+  for (const note of isShown ? notes : []) console.error(printable(`note: ${note}`));
   if (options.json)
-    for (const each of explanations) console.log(stringifyJson({ ...each, isBrought: isBrought(each) }));
+    for (const each of explanations)
+      console.log(stringifyJson({ ...each, isBrought: each.outcome !== "rejected" && isBrought(each) }));
   else console.log(explanations.map(explanationText).join("\n\n") || "An empty batch: there is nothing to explain.");
   return exitCodeOf(explanations);
 }

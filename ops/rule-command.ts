@@ -50,7 +50,7 @@ export function ruleCommand(): Command {
       "a type, or a pattern with *; com.oraclecloud. may be left out; may be repeated",
       collected,
     )
-    .addOption(new Option("--as <form>", "what to print").choices(Object.keys(FORMS)).default("json"))
+    .addOption(new Option("--as <form>", "what to print").choices(Object.keys(FORMS)).default("json").conflicts("json"))
     .option("--json", "one JSON object for machines: the rules, and the notes")
     .option("--max-bytes <n>", "split a condition that is longer than that", bytes, DEFAULT_MAX_BYTES)
     .option("--name <name>", "what the rules' names begin with", "relay")

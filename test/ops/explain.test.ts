@@ -80,6 +80,15 @@ describe("relay explain", () => {
     expect([code, out]).toEqual([exitCode, expect.stringContaining(told)]);
   });
 
+  test("shows neither destinations nor rules for what is no event", async () => {
+    const { code, out, err } = await explain(["-", "--json"], {}, '{"hello":1}');
+    expect([code, err, JSON.parse(out)]).toEqual([
+      1,
+      "",
+      expect.objectContaining({ outcome: "rejected", rules: [], requests: [], isBrought: false }),
+    ]);
+  });
+
   test("takes standard input, and gives one JSON line for each event of a batch", async () => {
     const batch = `[${fixture("bucket-created")},${fixture("user-created")}]`;
     const { code, out } = await explain(["-", "--json"], { ONS_TOPIC_ID: TOPIC }, batch);

@@ -162,6 +162,15 @@ describe("relay rule", () => {
     ]);
   });
 
+  test("is one form or the other: --json and --as contradict each other", async () => {
+    const { code, out, err } = await rule(["--as", "terraform", "--json"]);
+    expect([code, out, err]).toEqual([
+      2,
+      "",
+      expect.stringContaining("'--as <form>' cannot be used with option '--json'"),
+    ]);
+  });
+
   test.each<[string, SelectionOptions, string]>([
     ["an unknown pack", { pack: ["stroage"] }, "did you mean storage?"],
     ["an unknown check", { pack: ["4.71"] }, "did you mean 4.7?"],
