@@ -2,13 +2,21 @@ import type { Behaviour } from "./behaviour.ts";
 import type { ReceiverOptions } from "./receiver.ts";
 import { refusedUrl } from "./refused.ts";
 
-/** How long it takes until the event's fate is sealed, in milliseconds: at least and at most. */
+interface Timing {
+  /** Milliseconds that the platform gives the function: far more than it takes, where the machine may have much else to do. */
+  timeoutMs: number;
+  atLeastMs: number;
+  /** Short of timeoutMs, which nothing may take. */
+  atMostMs: number;
+}
+
+/** How long it takes until the event's fate is sealed. */
 const TIMES = {
-  "at once": [0, 3_000],
-  "one more try": [0, 4_000],
-  "some seconds": [0, 6_000],
-  "until the deadline": [2_500, Number.POSITIVE_INFINITY],
-} as const;
+  "at once": { timeoutMs: 20_000, atLeastMs: 0, atMostMs: 10_000 },
+  "one more try": { timeoutMs: 20_000, atLeastMs: 0, atMostMs: 10_000 },
+  "some seconds": { timeoutMs: 15_000, atLeastMs: 0, atMostMs: Number.POSITIVE_INFINITY },
+  "until the deadline": { timeoutMs: 6_000, atLeastMs: 2_500, atMostMs: Number.POSITIVE_INFINITY },
+} as const satisfies Record<string, Timing>;
 
 /** One thing that a receiver can do wrong, and what becomes of an event that it happens to. */
 export interface Fault {
@@ -19,7 +27,7 @@ export interface Fault {
   programme?: (attempt: number) => Behaviour;
   onConnect?: "reset" | "hang";
   url?: () => Promise<string>;
-  /** Milliseconds that the platform gives the function; 6 s unless told. */
+  /** In the place of what goes with its `time`. */
   timeoutMs?: number;
   /** With a bucket for dead letters; without one what is not delivered is `failed`. */
   outcome: "delivered" | "dead-lettered";
@@ -32,8 +40,8 @@ export interface Fault {
   time: keyof typeof TIMES;
 }
 
-export function timeOf({ time }: Fault): readonly [number, number] {
-  return TIMES[time];
+export function timeOf({ time, timeoutMs = TIMES[time].timeoutMs }: Fault): Timing {
+  return { ...TIMES[time], timeoutMs };
 }
 
 const answer = (status: number, headers: Record<string, string> = {}, body = ""): Behaviour => ({
