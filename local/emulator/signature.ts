@@ -7,8 +7,12 @@ const SIGNED_ALWAYS = ["(request-target)", "host"];
 const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
 
 /** The key id of a request's signature; empty if it has none. */
-export function keyIdOf(request: LoopbackRequest): string {
-  return /keyId="([^"]*)"/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+export function keyIdOf({ headers: { authorization = "" } }: LoopbackRequest): string {
+  return new Map(parametersOf(authorization)).get("keyId") ?? "";
+}
+
+function parametersOf(authorization: string): [name: string, value: string][] {
+  return [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]);
 }
 
 export interface SignatureOptions {
@@ -28,9 +32,10 @@ export function signatureProblem(
 ): string | undefined {
   const authorization = request.headers.authorization;
   if (!authorization?.startsWith("Signature ")) return "the Authorization header holds no Signature";
-  const parameters = new Map(
-    [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value ?? ""]),
-  );
+  const named = parametersOf(authorization);
+  const parameters = new Map(named);
+  // Else the key that verifies might be another one than the caller's.
+  if (parameters.size < named.length) return "a parameter of the signature is there twice";
   if (parameters.get("version") !== "1") return 'version is not "1"';
   if (parameters.get("algorithm") !== "rsa-sha256") return "the algorithm is not rsa-sha256";
 

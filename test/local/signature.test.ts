@@ -19,6 +19,11 @@ describe("the emulator's verification of a signature", () => {
       "the algorithm is not rsa-sha256",
     ],
     [
+      "that names two keys, of which one verifies and the other is the caller's",
+      { authorization: `${signatureOver(WHOLE)},keyId="a",keyId="b"` },
+      "a parameter of the signature is there twice",
+    ],
+    [
       "that leaves the body out",
       { authorization: signatureOver(WITHOUT_BODY) },
       "not signed: content-length, content-type, x-content-sha256",
