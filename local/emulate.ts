@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { ENTRY } from "./container.ts";
 import { administrator } from "./dev/administrator.ts";
 import { askedToEnd } from "./dev/asked-to-end.ts";
-import { endCloud } from "./dev/end-cloud.ts";
 import { FolderTaken, lockFolder } from "./dev/folder-lock.ts";
 import { answeredRequest, type Happening, heldMail, loggedLine } from "./dev/happening.ts";
 import { happeningText } from "./dev/happening-text.ts";
@@ -70,7 +69,7 @@ async function main(options: Options): Promise<void> {
   isStarted = true;
   cloud.onAnswer = (request, answer) => tell(answeredRequest(cloud.cloud, request, answer));
   await ended;
-  await endCloud(cloud);
+  await cloud.close();
   remove();
   process.exit(0);
 }

@@ -6,7 +6,6 @@ import { type Sink, startSink } from "../sink.ts";
 import { printable } from "../terminal.ts";
 import { administrator } from "./administrator.ts";
 import { installForDev } from "./dev-installation.ts";
-import { endCloud } from "./end-cloud.ts";
 import { createEventStories, type EventStories, type EventStory } from "./event-stories.ts";
 import { installInFn } from "./fn-installation.ts";
 import { fnOutcomeText } from "./fn-outcome-text.ts";
@@ -81,7 +80,7 @@ async function start(
   const started = await startEmulator(options, stories);
   if (typeof started === "string") return started;
   cloud = started;
-  closing.push(() => endCloud(started));
+  closing.push(() => started.close());
   // All ports first: who has to choose another one learns of it at once.
   const environment: Record<string, string> = {};
   const fn = await startFn(options, environment);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod";
+import { parseJson } from "../../src/json.ts";
 import type { HttpAnswer, LoopbackRequest } from "../loopback.ts";
 import type { Caller } from "./principal.ts";
 import { decoded, refusal, requestId } from "./wire.ts";
@@ -85,12 +86,12 @@ export function bodyOf<Schema extends z.ZodType>(
     ok: false as const,
     answer: refusal(request, 400, code, message),
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(request.body.toString());
-  } catch {
+  const text = request.body.toString();
+  // It refuses what is nested so deeply that whoever walks over it later would overflow the stack.
+  if (!parseJson(text).ok) {
     return refused("CannotParseRequest", "Incorrectly formatted request. Please refer to our documentation for help.");
   }
+  const json: unknown = JSON.parse(text);
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issues = parsed.error.issues;

@@ -13,21 +13,32 @@ interface Made {
   at: number;
 }
 
+interface Creating<T> {
+  store: Store;
+  things: ReadonlyMap<string, T>;
+  shown: (call: Call, thing: T) => HttpAnswer;
+}
+
 /**
- * What a request with an opc-retry-token has made before, so that a create which is tried again makes nothing new.
- * @returns the id of the thing; an answer, if the token came with another body; undefined if it is new
+ * The answer to a create whose opc-retry-token came before, so that one which is tried again makes nothing new: the thing
+ * that was made, or 409 if it is gone or the body was another one. Undefined if the token is new.
  */
-export function madeBefore(call: Call, store: Store): string | HttpAnswer | undefined {
+export function retried<T extends object>(call: Call, { store, things, shown }: Creating<T>): HttpAnswer | undefined {
   const key = keyOf(call);
   const made = key === undefined ? undefined : collection(store).get(key);
   if (made === undefined || Date.now() - made.at > LIFETIME_MS) return undefined;
-  if (made.sha256 === sha256(call)) return made.id;
-  return refuse(
-    call,
-    409,
-    "InvalidatedRetryToken",
-    "opc-retry-token: it came before with another body; give each request a token of its own.",
-  );
+  if (made.sha256 !== sha256(call)) {
+    return invalidated(call, "it came before with another body; give each request a token of its own.");
+  }
+  const thing = things.get(made.id);
+  const isGone = thing === undefined || ("lifecycleState" in thing && GONE.has(String(thing.lifecycleState)));
+  return isGone ? invalidated(call, "what it made is deleted; make another one with a new token.") : shown(call, thing);
+}
+
+const GONE = new Set(["DELETING", "DELETED"]);
+
+function invalidated(call: Call, why: string): HttpAnswer {
+  return refuse(call, 409, "InvalidatedRetryToken", `opc-retry-token: ${why}`);
 }
 
 export function rememberMade(call: Call, store: Store, id: string): void {

@@ -141,13 +141,19 @@ export async function startCloud(options: LocalCloudOptions = {}): Promise<Local
     if (request.path.startsWith("/20190301/secretbundles/")) return secrets.answer(request);
     return answerOperation(request, operations, issuer);
   };
+  const answerAndSave = async (request: LoopbackRequest): Promise<LoopbackAnswer> => {
+    try {
+      const answer = await answerTo(request);
+      store.save();
+      return answer ?? refusal(request, 404, "NotFound", "no such operation here");
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return refusal(request, 500, "InternalServerError", `the local OCI failed: ${why}`);
+    }
+  };
   const server = await serveLoopback(
     async (request) => {
-      const answer =
-        local.fault?.(request) ??
-        (await answerTo(request)) ??
-        refusal(request, 404, "NotFound", "no such operation here");
-      store.save();
+      const answer = local.fault?.(request) ?? (await answerAndSave(request));
       local.onAnswer?.(request, answer);
       return answer;
     },
@@ -172,9 +178,12 @@ export async function startCloud(options: LocalCloudOptions = {}): Promise<Local
     },
     async close() {
       clearInterval(alarms);
+      // What has failed is not tried again.
+      const settled = events.close();
       await server.close();
       notifications.close();
       await faas.close();
+      await settled;
       store.save();
     },
   };

@@ -64,6 +64,7 @@ export function createBus(cloud: Cloud, { clock, retryDelaysMs, maxMatchesPerMin
     deliver(event) {
       const running = turn()
         .then(() => carryOut(event))
+        .catch((error): EmittedEvent => broken(event, error))
         .then((emitted) => {
           onEmitted?.(emitted);
           return emitted;
@@ -141,6 +142,12 @@ export function createBus(cloud: Cloud, { clock, retryDelaysMs, maxMatchesPerMin
     const dimensions = { resourceDisplayName, resourceId };
     cloud.count({ namespace: "oci_cloudevents", name: "MatchedEvents", compartmentId, dimensions });
   }
+}
+
+/** Nobody waits for what a service emits: a bug of the bus must not end the process. */
+function broken({ eventType, eventID }: Record<string, unknown>, error: unknown): EmittedEvent {
+  const problem = `the local bus failed: ${error instanceof Error ? error.message : error}`;
+  return { eventType: String(eventType), eventID: String(eventID), compartmentId: undefined, rules: [], problem };
 }
 
 function isIdentity(eventType: string): boolean {

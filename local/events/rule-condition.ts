@@ -1,3 +1,4 @@
+import { parseJson } from "../../src/json.ts";
 import { isRecord, shown } from "../../src/problem.ts";
 
 /**
@@ -6,13 +7,9 @@ import { isRecord, shown } from "../../src/problem.ts";
  * @see https://docs.oracle.com/en-us/iaas/Content/Events/Concepts/filterevents.htm
  */
 export function conditionProblem(text: string): string | undefined {
-  let condition: unknown;
-  try {
-    condition = JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `a text that holds a JSON object is expected, {} for all events, and this is no JSON: ${why}`;
-  }
+  const read = parseJson(text);
+  if (!read.ok) return `a text that holds a JSON object is expected, {} for all events, and this is ${read.problem}`;
+  const condition = read.value;
   if (!isRecord(condition)) return `a JSON object is expected, {} for all events, and this is ${shown(condition)}`;
   return objectProblem(condition, "");
 }

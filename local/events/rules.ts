@@ -13,7 +13,7 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { stateProblem } from "../emulator/state-problem.ts";
 import type { HttpAnswer } from "../loopback.ts";
@@ -71,10 +71,8 @@ export function ruleOperations(cloud: Cloud): Operation[] {
     if (!body.ok) return body.answer;
     const { compartmentId, displayName, description = null, isEnabled, condition, actions } = body.value;
     if (!may(call, "CREATE", compartmentId)) return notFound(call);
-    const made = madeBefore(call, cloud.store);
-    if (made !== undefined && typeof made !== "string") return made;
-    const before = rules.get(made ?? "");
-    if (before !== undefined) return shown(call, before);
+    const again = retried(call, { store: cloud.store, things: rules, shown });
+    if (again !== undefined) return again;
     if ([...rules.values()].filter(({ lifecycleState }) => lifecycleState !== "DELETED").length >= MAX_RULES) {
       const message = `The tenancy has ${MAX_RULES} rules in this region, and no more may be. Delete one first.`;
       return refuse(call, 400, "LimitExceeded", message);

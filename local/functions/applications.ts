@@ -15,8 +15,8 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { ocid } from "../emulator/ocid.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import { emitServiceEvent } from "../events/bus-event.ts";
 import type { HttpAnswer } from "../loopback.ts";
@@ -104,10 +104,8 @@ export function applicationOperations(cloud: Cloud): Operation[] {
     const { compartmentId } = details.value;
     const refused = creationProblem(call, compartmentId);
     if (refused !== undefined) return refused;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const same = applications.get(before ?? "");
-    if (same !== undefined) return shown(call, same);
+    const again = retried(call, { store: cloud.store, things: applications, shown });
+    if (again !== undefined) return again;
     if (isTaken(compartmentId, details.value.displayName)) return taken(call, details.value.displayName);
     const thing = newThing({ kind: "fnapp", region: cloud.region }, details.value);
     const application: Application = {

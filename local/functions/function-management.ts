@@ -16,8 +16,8 @@ import {
 import type { Cloud } from "../emulator/cloud.ts";
 import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { ocid } from "../emulator/ocid.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import { emitServiceEvent } from "../events/bus-event.ts";
 import type { HttpAnswer } from "../loopback.ts";
@@ -105,10 +105,8 @@ export function functionOperations(cloud: Cloud, onDelete: (functionId: string) 
     const variables = { "target.app.id": applicationId };
     const denied = denial(cloud, call, { permission: "FN_FUNCTION_CREATE", compartmentId, variables });
     if (denied !== undefined) return denied;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const same = functions.get(before ?? "");
-    if (same !== undefined) return shown(call, same);
+    const again = retried(call, { store: cloud.store, things: functions, shown });
+    if (again !== undefined) return again;
     const named = details.value.displayName;
     const isTaken = [...functions.values()].some(
       (fn) => fn.applicationId === applicationId && fn.displayName === named,

@@ -14,8 +14,8 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { stateProblem } from "../emulator/state-problem.ts";
 import { tagsSchema } from "../emulator/tags.ts";
@@ -31,7 +31,8 @@ export interface Compartment extends Thing {
 
 const detailsSchema = {
   name: z.string().regex(/^[\w.-]{1,100}$/, "1 to 100 letters, digits, periods, hyphens and underscores"),
-  description: z.string().min(1).max(400),
+  // It must be there, and may be empty.
+  description: z.string().max(400),
 };
 const createSchema = z.object({ compartmentId: compartmentIdSchema, ...detailsSchema, ...tagsSchema });
 const updateSchema = z.object({
@@ -39,6 +40,12 @@ const updateSchema = z.object({
   description: detailsSchema.description.nullish(),
   ...tagsSchema,
 });
+
+/** What must be gone before its compartment can go; a default stream pool goes with it. */
+const KINDS = [
+  ...["compartments", "policies", "rules", "topics", "subscriptions", "applications", "buckets"],
+  ...["streams", "log-groups", "alarms"],
+];
 
 /** The compartments below the tenancy. One that nobody made here may be used all the same: see isWithin. */
 export function createCompartments(cloud: Cloud, workRequests: WorkRequests): { operations: Operation[] } {
@@ -71,10 +78,8 @@ export function createCompartments(cloud: Cloud, workRequests: WorkRequests): { 
     if (!body.ok) return body.answer;
     const { name, description, compartmentId } = body.value;
     if (!isUsable(compartmentId) || !may(cloud, call, "COMPARTMENT_CREATE", { compartmentId })) return notFound(call);
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = compartments.get(before ?? "");
-    if (known !== undefined) return shownAnswer(call, known);
+    const again = retried(call, { store: cloud.store, things: compartments, shown: shownAnswer });
+    if (again !== undefined) return again;
     if (isTaken(name, compartmentId)) return taken(call, name);
     const thing = newThing({ kind: "compartment" }, body.value);
     const made: Compartment = { ...thing, name, description, lifecycleState: "ACTIVE" };
@@ -133,11 +138,15 @@ export function createCompartments(cloud: Cloud, workRequests: WorkRequests): { 
     if (!("thing" in found)) return found.answer;
     const { thing } = found;
     if (thing.lifecycleState !== "ACTIVE") return refuse(call, 409, "IncorrectState", "The compartment is deleted.");
-    const hasChildren = [...compartments.values()].some(
-      (other) => other.compartmentId === thing.id && other.lifecycleState === "ACTIVE",
+    const kept = KINDS.find((kind) =>
+      [...cloud.store.collection<{ compartmentId: string; lifecycleState?: string }>(kind).values()].some(
+        ({ compartmentId, lifecycleState }) => compartmentId === thing.id && lifecycleState !== "DELETED",
+      ),
     );
-    if (hasChildren)
-      return refuse(call, 409, "Conflict", "The compartment has compartments below it: delete them first.");
+    if (kept !== undefined) {
+      const message = `The compartment is not empty: it has ${kept.replace("-", " ")}. Delete them first.`;
+      return refuse(call, 409, "Conflict", message);
+    }
     emitIdentityEvent(cloud, "compartments.deletecompartment", thing);
     // It stays in lists under another name, so that its own is free again.
     change(thing, { lifecycleState: "DELETED", name: `${thing.name}.${randomUUID().slice(0, 8)}` });
@@ -161,6 +170,9 @@ export function createCompartments(cloud: Cloud, workRequests: WorkRequests): { 
       compartmentId: id,
       name: "localtenancy",
       description: "The root compartment.",
+      // OCI says when the tenancy was made; the emulator has always been there.
+      timeCreated: new Date(0).toISOString(),
+      ...{ freeformTags: {}, definedTags: {} },
       lifecycleState: "ACTIVE",
     };
   }

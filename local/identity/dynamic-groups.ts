@@ -12,8 +12,8 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { emitIdentityEvent } from "./identity-event.ts";
@@ -71,10 +71,8 @@ export function createDynamicGroups(cloud: Cloud): { operations: Operation[] } {
     if (!may(cloud, call, "DYNAMIC_GROUP_CREATE", { compartmentId })) return notFound(call);
     const wrong = wrongRule(call, matchingRule);
     if (wrong !== undefined) return wrong;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = groups.get(before ?? "");
-    if (known !== undefined) return shownAnswer(call, known);
+    const again = retried(call, { store: cloud.store, things: groups, shown: shownAnswer });
+    if (again !== undefined) return again;
     if ([...groups.values()].some((other) => other.name.toLowerCase() === name.toLowerCase())) {
       return refuse(call, 409, "DynamicGroupAlreadyExists", `DynamicGroup '${name}' already exists`);
     }

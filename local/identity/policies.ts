@@ -12,8 +12,8 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { locationId } from "./authorization.ts";
@@ -33,7 +33,8 @@ export interface Policy extends Thing {
 
 const detailsSchema = {
   name: z.string().regex(/^[\w.-]{1,100}$/, "1 to 100 letters, digits, periods, hyphens and underscores"),
-  description: z.string().min(1).max(400),
+  // It must be there, and may be empty.
+  description: z.string().max(400),
   statements: z.array(z.string().min(1)).min(1).max(50),
   versionDate: z
     .string()
@@ -76,13 +77,10 @@ export function createPolicies(cloud: Cloud): { operations: Operation[] } {
     if (isForeign(compartmentId, cloud) || !may(cloud, call, "POLICY_CREATE", { compartmentId })) return notFound(call);
     const wrong = wrongStatement(call, statements, compartmentId);
     if (wrong !== undefined) return wrong;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = policies.get(before ?? "");
-    if (known !== undefined) return shownAnswer(call, known);
-    const isTaken = (other: Policy) =>
-      other.compartmentId === compartmentId && other.name.toLowerCase() === name.toLowerCase();
-    if ([...policies.values()].some(isTaken)) {
+    const again = retried(call, { store: cloud.store, things: policies, shown: shownAnswer });
+    if (again !== undefined) return again;
+    // Unique in the whole tenancy, as the API reference has it.
+    if ([...policies.values()].some((other) => other.name.toLowerCase() === name.toLowerCase())) {
       return refuse(call, 409, "PolicyAlreadyExists", `Policy '${name}' already exists`);
     }
     const thing = newThing({ kind: "policy" }, body.value);
@@ -110,7 +108,10 @@ export function createPolicies(cloud: Cloud): { operations: Operation[] } {
     const { statements } = body.value;
     const wrong = statements ? wrongStatement(call, statements, found.thing.compartmentId) : undefined;
     if (wrong !== undefined) return wrong;
-    emitIdentityEvent(cloud, "identitycontrolplane.updatepolicy", change(found.thing, body.value));
+    const changed = change(found.thing, body.value);
+    // An empty one means: as services behave today.
+    if (body.value.versionDate !== undefined) changed.versionDate = body.value.versionDate;
+    emitIdentityEvent(cloud, "identitycontrolplane.updatepolicy", changed);
     return shownAnswer(call, found.thing);
   }
 

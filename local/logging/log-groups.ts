@@ -13,8 +13,8 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { WorkRequestResource, WorkRequests } from "../emulator/work-requests.ts";
@@ -73,10 +73,12 @@ export function createLogGroups(cloud: Cloud, workRequests: WorkRequests): { ope
     const { displayName, description = null, compartmentId } = body.value;
     if (isForeign(compartmentId, cloud) || !may(cloud, call, "LOG_GROUP_CREATE", { compartmentId }))
       return notFound(call);
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = groups.get(before ?? "");
-    if (known !== undefined) return done(call, "CREATE_LOG_GROUP", known);
+    const again = retried(call, {
+      store: cloud.store,
+      things: groups,
+      shown: (_, known) => done(call, "CREATE_LOG_GROUP", known),
+    });
+    if (again !== undefined) return again;
     const conflict = taken(call, { displayName, compartmentId });
     if (conflict !== undefined) return conflict;
     const thing = newThing({ kind: "loggroup", region: cloud.region }, body.value);

@@ -12,8 +12,8 @@ import {
   type Thing,
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { stateProblem } from "../emulator/state-problem.ts";
 import type { WorkRequests } from "../emulator/work-requests.ts";
@@ -66,10 +66,12 @@ export function createLogs(cloud: Cloud, workRequests: WorkRequests): { operatio
     const body = bodyOf(call, createLogSchema);
     if (!body.ok) return body.answer;
     const { displayName, logType, configuration = null, isEnabled, retentionDuration } = body.value;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = logs.get(before ?? "");
-    if (known !== undefined) return done(call, "CREATE_LOG", known);
+    const again = retried(call, {
+      store: cloud.store,
+      things: logs,
+      shown: (_, known) => done(call, "CREATE_LOG", known),
+    });
+    if (again !== undefined) return again;
     const source = configuration?.source;
     const twin = [...logs.values()].find(({ configuration: other }) => isSame(other?.source, source));
     if (twin !== undefined) {
@@ -101,7 +103,7 @@ export function createLogs(cloud: Cloud, workRequests: WorkRequests): { operatio
     const group = groupOf(call, "LOG_GROUP_INSPECT");
     if (group === undefined) return notFound(call);
     const asked = (name: string) => call.query.get(name);
-    const [logType, lifecycleState] = [asked("logType"), asked("lifecycleState")];
+    const [logType, lifecycleState] = [asked("logType"), asked("lifecycleState")?.toUpperCase() ?? null];
     if (logType !== null && !LOG_TYPES.includes(logType)) {
       return refuse(call, 400, "InvalidParameter", `logType: one of ${LOG_TYPES.join(", ")}`);
     }

@@ -12,8 +12,8 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { may, reach } from "../emulator/reach.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import { createAlarmSchema, updateAlarmSchema } from "./alarm-details.ts";
 import type { AlarmState } from "./alarm-evaluation.ts";
@@ -53,10 +53,8 @@ export function createAlarms(cloud: Cloud): { operations: Operation[] } {
     if (isForeign(compartmentId, cloud) || !mayHave(call, "ALARM_CREATE", body.value)) return notFound(call);
     const problem = subtreeProblem(call, body.value);
     if (problem !== undefined) return problem;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const known = alarms.get(before ?? "");
-    if (known !== undefined) return shownAnswer(call, known);
+    const again = retried(call, { store: cloud.store, things: alarms, shown: shownAnswer });
+    if (again !== undefined) return again;
     const thing = newThing({ kind: "alarm", region: cloud.region }, { compartmentId, freeformTags, definedTags });
     const made: Alarm = {
       ...EMPTY,

@@ -15,7 +15,7 @@ import {
 import type { Clock } from "../emulator/clock.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -93,8 +93,12 @@ export function subscriptionOperations(cloud: Cloud, { fanOut, clock }: { fanOut
     const topic = topicsOf(cloud).get(topicId);
     if (topic === undefined || !may(call, "ONS_TOPIC_SUBSCRIBE", topic.compartmentId)) return notFound(call);
     if (isForeign(body.value.compartmentId, cloud)) return notFound(call);
-    const made = madeBefore(call, cloud.store);
-    if (made !== undefined) return typeof made === "string" ? shown(call, subscriptions.get(made), 202) : made;
+    const again = retried(call, {
+      store: cloud.store,
+      things: subscriptions,
+      shown: (_, made) => shown(call, made, 202),
+    });
+    if (again !== undefined) return again;
     const subscription: Subscription = {
       ...newThing({ kind: "onssubscription", region: cloud.region }, body.value),
       topicId,

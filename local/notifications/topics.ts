@@ -14,7 +14,7 @@ import {
 } from "../emulator/api.ts";
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { stateProblem } from "../emulator/state-problem.ts";
 import { tagsSchema } from "../emulator/tags.ts";
@@ -98,8 +98,8 @@ export function topicOperations(cloud: Cloud, { onDeleted }: { onDeleted: (topic
     if (!body.ok) return body.answer;
     const { name, compartmentId, description = null } = body.value;
     if (!mayIn(call, "CREATE", compartmentId)) return notFound(call);
-    const made = madeBefore(call, cloud.store);
-    if (made !== undefined) return typeof made === "string" ? shown(call, topics.get(made), 201) : made;
+    const again = retried(call, { store: cloud.store, things: topics, shown: (_, made) => shown(call, made, 201) });
+    if (again !== undefined) return again;
     const all = [...topics.values()];
     if (all.some((topic) => topic.name === name)) {
       const message = `name: a topic ${name} is there already; a name is unique in the tenancy, whatever the compartment.`;

@@ -115,7 +115,7 @@ export function bucketOperations(cloud: Cloud, buckets: Map<string, Bucket>): Op
 
   function get(call: Call, bucket: Bucket): HttpAnswer {
     const headers = { ETag: bucket.etag };
-    if (call.request.headers["if-none-match"] === bucket.etag) return { ...json(call, 304, undefined), headers };
+    if (call.request.headers["if-none-match"] === bucket.etag) return json(call, 304, undefined, headers);
     const fields = fieldsOf(call);
     const sizes = [...bucket.objects.values()].map(({ body }) => body.byteLength);
     const asked = {

@@ -16,12 +16,14 @@ interface Group {
   instances: Record<string, number>;
 }
 
+/** What OCI allows at most is not documented; a date can still be made of this. */
+const MAX_TIMEOUT_MS = 24 * 3_600_000;
 const start = { type: z.enum(["TRIM_HORIZON", "LATEST", "AT_TIME"]), time: z.iso.datetime({ offset: true }).nullish() };
 const createDetails = z.object({
   ...start,
   groupName: z.string().min(1).max(255),
   instanceName: z.string().min(1).max(255).nullish(),
-  timeoutInMs: z.int().min(1).nullish(),
+  timeoutInMs: z.int().min(1).max(MAX_TIMEOUT_MS).nullish(),
   commitOnGet: z.boolean().nullish(),
 });
 const updateDetails = z.object({ type: start.type.nullish(), time: start.time });

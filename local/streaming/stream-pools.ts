@@ -16,7 +16,7 @@ import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign, queriedCompartment } from "../emulator/compartment-id.ts";
 import { denial } from "../emulator/denial.ts";
 import { given } from "../emulator/given.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { sorted } from "../emulator/sorted.ts";
 import { stateProblem } from "../emulator/state-problem.ts";
 import { tagsSchema } from "../emulator/tags.ts";
@@ -35,8 +35,10 @@ const name = z.string().min(1).max(255);
 const createDetails = z.object({ name, compartmentId: compartmentIdSchema, kafkaSettings, ...tagsSchema });
 const updateDetails = z.object({ name: name.nullish(), kafkaSettings, ...tagsSchema });
 
-/** Stream pools: create, list, get, update, delete. All are public, with a key of Oracle's. */
-export function streamPoolOperations(cloud: Cloud): Operation[] {
+const DEFAULT_POOL = "DefaultPool";
+
+/** Stream pools: create, list, get, update, delete, their streams with them. All are public, with a key of Oracle's. */
+export function streamPoolOperations(cloud: Cloud, destroy: (stream: Stream) => void): Operation[] {
   const pools = cloud.store.collection<StreamPool>("stream-pools");
   const streams = cloud.store.collection<Stream>("streams");
   const path = "/20180418/streampools/{streamPoolId}";
@@ -61,10 +63,8 @@ export function streamPoolOperations(cloud: Cloud): Operation[] {
     if (isForeign(compartmentId, cloud)) return notFound(call);
     const denied = denial(cloud, call, { permission: "STREAM_POOL_CREATE", compartmentId });
     if (denied !== undefined) return denied;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const same = pools.get(before ?? "");
-    if (same !== undefined) return shown(call, same);
+    const again = retried(call, { store: cloud.store, things: pools, shown });
+    if (again !== undefined) return again;
     const pool = newPool(cloud, { ...details.value, name, compartmentId });
     pools.set(pool.id, pool);
     rememberMade(call, cloud.store, pool.id);
@@ -88,18 +88,20 @@ export function streamPoolOperations(cloud: Cloud): Operation[] {
   function update(call: Call, pool: StreamPool): HttpAnswer {
     const details = bodyOf(call, updateDetails);
     if (!details.ok) return details.answer;
-    if (pool.lifecycleState !== "ACTIVE") return notActive(call, pool);
+    if (pool.lifecycleState !== "ACTIVE") return notFound(call);
     const { kafkaSettings, ...rest } = details.value;
     change(pool, { ...rest, kafkaSettings: { ...pool.kafkaSettings, ...given(kafkaSettings ?? {}) } });
     return json(call, 200, bodyFor(pool), { etag: pool.etag, ...workRequest() });
   }
 
   function remove(call: Call, pool: StreamPool): HttpAnswer {
-    if (pool.lifecycleState !== "ACTIVE") return notActive(call, pool);
-    const isUsed = [...streams.values()].some(
-      ({ streamPoolId, lifecycleState }) => streamPoolId === pool.id && lifecycleState === "ACTIVE",
-    );
-    if (isUsed) return refuse(call, 409, "IncorrectState", "the stream pool has streams in it: delete these first");
+    if (pool.lifecycleState !== "ACTIVE") return notFound(call);
+    if (pool.name === DEFAULT_POOL) {
+      return refuse(call, 400, "InvalidParameter", "the default stream pool of a compartment cannot be deleted");
+    }
+    for (const stream of streams.values()) {
+      if (stream.streamPoolId === pool.id && stream.lifecycleState === "ACTIVE") destroy(stream);
+    }
     change(pool, { lifecycleState: "DELETED" });
     return json(call, 202, undefined, workRequest());
   }
@@ -118,9 +120,9 @@ export function streamPoolOperations(cloud: Cloud): Operation[] {
 export function defaultPool(cloud: Cloud, compartmentId: string): StreamPool {
   const pools = cloud.store.collection<StreamPool>("stream-pools");
   const known = [...pools.values()].find(
-    (pool) => pool.compartmentId === compartmentId && pool.name === "DefaultPool" && pool.lifecycleState === "ACTIVE",
+    (pool) => pool.compartmentId === compartmentId && pool.name === DEFAULT_POOL && pool.lifecycleState === "ACTIVE",
   );
-  const pool = known ?? newPool(cloud, { name: "DefaultPool", compartmentId });
+  const pool = known ?? newPool(cloud, { name: DEFAULT_POOL, compartmentId });
   pools.set(pool.id, pool);
   return pool;
 }
@@ -148,11 +150,6 @@ export function isAskedFor({ query }: Call, thing: { id: string; name: string; l
     (query.get("name") ?? thing.name) === thing.name &&
     (query.get("id") ?? thing.id) === thing.id
   );
-}
-
-/** The 409 for a change to what is deleted. */
-export function notActive(call: Call, { name, lifecycleState }: { name: string; lifecycleState: string }): HttpAnswer {
-  return refuse(call, 409, "IncorrectState", `${name} is ${lifecycleState}, not ACTIVE`);
 }
 
 /** Every change is a work request that is done at once. */

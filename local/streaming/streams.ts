@@ -13,8 +13,8 @@ import {
 import type { Cloud } from "../emulator/cloud.ts";
 import { compartmentIdSchema, isForeign } from "../emulator/compartment-id.ts";
 import { denial } from "../emulator/denial.ts";
-import { madeBefore, rememberMade } from "../emulator/made-before.ts";
 import { ocid } from "../emulator/ocid.ts";
+import { rememberMade, retried } from "../emulator/retried.ts";
 import { tagsSchema } from "../emulator/tags.ts";
 import type { HttpAnswer } from "../loopback.ts";
 import type { Stream, StreamPool } from "./stream.ts";
@@ -22,7 +22,7 @@ import { createStreamGroups } from "./stream-groups.ts";
 import { listStreams } from "./stream-list.ts";
 import { createStreamLog } from "./stream-log.ts";
 import { streamMessageOperations } from "./stream-messages.ts";
-import { defaultPool, notActive, streamPoolOperations, workRequest } from "./stream-pools.ts";
+import { defaultPool, streamPoolOperations, workRequest } from "./stream-pools.ts";
 
 export interface Streams {
   operations: Operation[];
@@ -62,9 +62,7 @@ export function createStreams(cloud: Cloud): Streams {
     return denied ?? matchProblem(call, stream) ?? answer(call, stream);
   };
   const byActive = (permission: string, answer: (call: Call, stream: Stream) => HttpAnswer) =>
-    by(permission, (call, stream) =>
-      stream.lifecycleState === "ACTIVE" ? answer(call, stream) : notActive(call, stream),
-    );
+    by(permission, (call, stream) => (stream.lifecycleState === "ACTIVE" ? answer(call, stream) : notFound(call)));
   const withStream = (call: Call, permission: string, answer: (stream: Stream) => HttpAnswer) => {
     const isThere = streams.get(call.parameters.streamId ?? "")?.lifecycleState === "ACTIVE";
     return isThere ? by(permission, (_, stream) => answer(stream))(call) : notFound(call);
@@ -80,7 +78,7 @@ export function createStreams(cloud: Cloud): Streams {
       { method: "POST", path: `${path}/actions/changeCompartment`, answer: byActive("STREAM_MOVE", move) },
       ...streamMessageOperations({ log, groups, withStream }),
       ...groups.operations,
-      ...streamPoolOperations(cloud),
+      ...streamPoolOperations(cloud, destroy),
     ],
     putOnStream(streamId, { key, value }) {
       const stream = streams.get(streamId);
@@ -99,10 +97,8 @@ export function createStreams(cloud: Cloud): Streams {
     if (compartmentId === undefined || isForeign(compartmentId, cloud)) return notFound(call);
     const denied = denial(cloud, call, { permission: "STREAM_CREATE", compartmentId });
     if (denied !== undefined) return denied;
-    const before = madeBefore(call, cloud.store);
-    if (typeof before === "object") return before;
-    const same = streams.get(before ?? "");
-    if (same !== undefined) return shown(call, same);
+    const again = retried(call, { store: cloud.store, things: streams, shown });
+    if (again !== undefined) return again;
     const pool = named ?? defaultPool(cloud, compartmentId);
     if (isTaken(pool.id, name)) return taken(call, name);
     if (partitionsInUse() + partitions > MAX_PARTITIONS) {
@@ -135,10 +131,14 @@ export function createStreams(cloud: Cloud): Streams {
   }
 
   function remove(call: Call, stream: Stream): HttpAnswer {
+    destroy(stream);
+    return json(call, 202, undefined, workRequest());
+  }
+
+  function destroy(stream: Stream): void {
     log.remove(stream);
     groups.remove(stream);
     change(stream, { lifecycleState: "DELETED" });
-    return json(call, 202, undefined, workRequest());
   }
 
   function move(call: Call, stream: Stream): HttpAnswer {
@@ -148,7 +148,10 @@ export function createStreams(cloud: Cloud): Streams {
     if (isForeign(compartmentId, cloud)) return notFound(call);
     const denied = denial(cloud, call, { permission: "STREAM_MOVE", compartmentId });
     if (denied !== undefined) return denied;
-    change(stream, { compartmentId });
+    // A pool's streams are in its compartment.
+    const { id: streamPoolId } = defaultPool(cloud, compartmentId);
+    if (streamPoolId !== stream.streamPoolId && isTaken(streamPoolId, stream.name)) return taken(call, stream.name);
+    change(stream, { compartmentId, streamPoolId });
     return json(call, 202, undefined, workRequest());
   }
 

@@ -167,7 +167,7 @@ describe("compartments", () => {
     [{ name: "a b" }, 400, "InvalidParameter"],
     [{ name: "" }, 400, "InvalidParameter"],
     [{ name: undefined }, 400, "MissingParameter"],
-    [{ description: "" }, 400, "InvalidParameter"],
+    [{ description: undefined }, 400, "MissingParameter"],
     [{ compartmentId: "root" }, 400, "InvalidParameter"],
     [{ compartmentId: "ocid1.tenancy.oc1..other" }, 404, "NotAuthorizedOrNotFound"],
   ])("are not made of %j", async (wrong, status, code) => {
@@ -200,6 +200,33 @@ describe("compartments", () => {
     await expect(client.createCompartment({ ...request, opcRetryToken: "other" })).rejects.toEqual(
       refused(409, "CompartmentAlreadyExists"),
     );
+  });
+
+  test("cannot be had again by the retry token of one that is deleted", async () => {
+    const createCompartmentDetails = { compartmentId: TENANCY, name: "twice", description: "" };
+    const { compartment: made } = await client.createCompartment({ createCompartmentDetails, opcRetryToken: "gone" });
+    await client.deleteCompartment({ compartmentId: made.id });
+    await expect(client.createCompartment({ createCompartmentDetails, opcRetryToken: "gone" })).rejects.toEqual(
+      refused(409, "InvalidatedRetryToken"),
+    );
+  });
+
+  test("stay while something is in them", async () => {
+    const { id } = await compartment("used");
+    const statements = [`Allow any-user to inspect buckets in compartment id ${id}`];
+    const createPolicyDetails = { compartmentId: id, name: "inside", description: "", statements };
+    const { policy } = await client.createPolicy({ createPolicyDetails });
+    await expect(client.deleteCompartment({ compartmentId: id })).rejects.toEqual(
+      refused(409, "Conflict", "The compartment is not empty: it has policies. Delete them first."),
+    );
+    await client.deletePolicy({ policyId: policy.id });
+    expect((await client.deleteCompartment({ compartmentId: id })).opcWorkRequestId).toMatch(/\S/);
+  });
+
+  test("begin with the root, which has all that a compartment has", async () => {
+    const { compartment: root } = await client.getCompartment({ compartmentId: TENANCY });
+    expect(root).toMatchObject({ id: TENANCY, compartmentId: TENANCY, lifecycleState: "ACTIVE" });
+    expect(new Date(root.timeCreated).getTime()).not.toBeNaN();
   });
 
   test("lie within each other as they were made, and one that nobody made lies within the tenancy", async () => {

@@ -242,7 +242,7 @@ describe("logs", () => {
     expect(await names({ sourceService: "objectstorage" })).toEqual([]);
     expect(await names({ logType: "CUSTOM" })).toEqual(["custom"]);
     expect(await names({ displayName: "a" })).toEqual(["a"]);
-    expect(await names({ lifecycleState: "INACTIVE" })).toEqual(["a"]);
+    for (const lifecycleState of ["INACTIVE", "inactive"]) expect(await names({ lifecycleState })).toEqual(["a"]);
     expect(await names({ sortBy: "displayName" })).toEqual(["a", "b", "custom"]);
     expect(await names({ limit: 2 })).toEqual(["b", "a"]);
     await expect(names({ logType: "OTHER" })).rejects.toEqual(refused(400, "InvalidParameter"));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { IdentityClient } from "oci-identity";
+import { IdentityClient, type models } from "oci-identity";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Caller, createIssuer, TENANCY } from "../../local/emulator/principal.ts";
 import { type Authorization, createAuthorization } from "../../local/identity/authorization.ts";
@@ -39,8 +39,8 @@ afterEach(() => cloud.close());
 const refused = (statusCode: number, serviceCode: string, message = "") =>
   expect.objectContaining({ statusCode, serviceCode, message: expect.stringContaining(message) });
 
-async function policy(statements: string[], { compartmentId = TENANCY, name = "relay" } = {}) {
-  const details = { compartmentId, name, description: "d", statements };
+async function policy(statements: string[], more: Partial<models.CreatePolicyDetails> = {}) {
+  const details = { compartmentId: TENANCY, name: "relay", description: "d", statements, ...more };
   return (await client.createPolicy({ createPolicyDetails: details })).policy;
 }
 async function group(matchingRule: string, name = "relay-function") {
@@ -83,15 +83,24 @@ describe("policies", () => {
     await expect(client.getPolicy({ policyId })).rejects.toEqual(refused(404, "NotAuthorizedOrNotFound"));
   });
 
-  test("have names of their own in a compartment", async () => {
+  test("have names of their own in the tenancy", async () => {
     const statements = ["Allow any-user to inspect all-resources in tenancy"];
     await policy(statements);
-    await policy([`Allow any-user to inspect buckets in compartment id ${COMPARTMENT}`], {
-      compartmentId: COMPARTMENT,
-    });
-    await expect(policy(statements)).rejects.toEqual(
-      refused(409, "PolicyAlreadyExists", "Policy 'relay' already exists"),
-    );
+    for (const compartmentId of [TENANCY, COMPARTMENT]) {
+      const here = [`Allow any-user to inspect buckets in compartment id ${COMPARTMENT}`];
+      await expect(policy(here, { compartmentId })).rejects.toEqual(
+        refused(409, "PolicyAlreadyExists", "Policy 'relay' already exists"),
+      );
+    }
+  });
+
+  test("have a date of version, until an update takes it away", async () => {
+    const versionDate = new Date("2026-01-02T00:00:00Z");
+    const made = await policy(["Allow any-user to inspect buckets in tenancy"], { versionDate });
+    const update = (updatePolicyDetails: object) =>
+      client.updatePolicy({ policyId: made.id, updatePolicyDetails: updatePolicyDetails as never });
+    expect((await update({ description: "d" })).policy.versionDate).toBe("2026-01-02");
+    expect((await update({ versionDate: "" })).policy.versionDate).toBeNull();
   });
 
   test("are made once for one retry token", async () => {

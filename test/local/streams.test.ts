@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { models, requests, StreamAdminClient, StreamClient } from "oci-streaming";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createIssuer } from "../../local/emulator/principal.ts";
+import { createIssuer, TENANCY } from "../../local/emulator/principal.ts";
 import { createStore } from "../../local/emulator/store.ts";
 import { createStreams, type Streams } from "../../local/streaming/streams.ts";
 import { COMPARTMENT, startTestCloud, type TestCloud } from "./cloud.ts";
@@ -102,7 +102,7 @@ describe("a stream of the emulator", () => {
     await put(id, "lost");
     await admin.deleteStream({ streamId: id, ifMatch: updated.etag });
     expect((await admin.getStream({ streamId: id })).stream.lifecycleState).toBe("DELETED");
-    expect(await outcomeOf(admin.deleteStream({ streamId: id }))).toEqual([409, "IncorrectState"]);
+    expect(await outcomeOf(admin.deleteStream({ streamId: id }))).toEqual([404, "NotAuthorizedOrNotFound"]);
     expect(await outcomeOf(put(id, "m"))).toEqual([404, "NotAuthorizedOrNotFound"]);
     expect(streams.putOnStream(id, { value: "m" })).toBe(false);
     expect(await outcomeOf(create())).toBe("done");
@@ -148,7 +148,33 @@ describe("a stream of the emulator", () => {
     expect((await admin.listStreams({ ...query, page: opcNextPage })).items.map(({ name }) => name)).toEqual(["c"]);
     expect(await outcomeOf(admin.listStreams({ ...query, limit: 51 }))).toEqual([400, "InvalidParameter"]);
     expect(await outcomeOf(admin.listStreams({}))).toEqual([400, "MissingParameter"]);
-    expect(await outcomeOf(admin.deleteStreamPool({ streamPoolId: streamPool.id }))).toEqual([409, "IncorrectState"]);
+  });
+
+  test("goes with its pool, but the default pool of a compartment stays", async () => {
+    const createStreamPoolDetails = { name: "pool", compartmentId: COMPARTMENT };
+    const { streamPool } = await admin.createStreamPool({ createStreamPoolDetails });
+    const { stream: inPool } = await create({ name: "a", streamPoolId: streamPool.id });
+    const { stream: inDefault } = await create({ name: "b" });
+    const remove = (streamPoolId: string) => outcomeOf(admin.deleteStreamPool({ streamPoolId }));
+    expect([await remove(streamPool.id), await remove(streamPool.id), await remove(inDefault.streamPoolId)]).toEqual([
+      "done",
+      [404, "NotAuthorizedOrNotFound"],
+      [400, "InvalidParameter"],
+    ]);
+    const stateOf = async ({ id }: models.Stream) => (await admin.getStream({ streamId: id })).stream.lifecycleState;
+    expect([await stateOf(inPool), await stateOf(inDefault)]).toEqual(["DELETED", "ACTIVE"]);
+  });
+
+  test("moves into the default pool of its new compartment, if that has none of its name", async () => {
+    const { stream } = await create();
+    const move = (compartmentId: string) =>
+      admin.changeStreamCompartment({ streamId: stream.id, changeStreamCompartmentDetails: { compartmentId } });
+    await move(TENANCY);
+    const { stream: moved } = await admin.getStream({ streamId: stream.id });
+    const { streamPool } = await admin.getStreamPool({ streamPoolId: moved.streamPoolId });
+    expect([moved.compartmentId, streamPool.compartmentId, streamPool.name]).toEqual([TENANCY, TENANCY, "DefaultPool"]);
+    await create();
+    expect(await outcomeOf(move(COMPARTMENT))).toEqual([409, "Conflict"]);
   });
 });
 
@@ -211,6 +237,11 @@ describe("the messages of a stream", () => {
       const createGroupCursorDetails = { groupName: "g", instanceName, type: "TRIM_HORIZON" as never, ...more };
       return (await client.createGroupCursor({ streamId, createGroupCursorDetails })).cursor.value;
     };
+    test("not with a time-out that no clock can hold", async () => {
+      const outcome = await outcomeOf(join("i", { timeoutInMs: Number.MAX_SAFE_INTEGER }));
+      expect(outcome).toEqual([400, "InvalidParameter"]);
+    });
+
     const get = async (cursor: string) => {
       const { items, opcNextCursor } = await client.getMessages({ streamId, cursor });
       return { read: texts(items).sort(), next: opcNextCursor };

@@ -10,12 +10,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TENANCY } from "../../local/emulator/principal.ts";
 import { type LocalCloud, startCloud } from "../../local/emulator/start-cloud.ts";
 import { COMPARTMENT } from "./cloud.ts";
-import { apiKeyUser, oneTry } from "./sdk.ts";
+import { apiKeyUser, oneTry, sendSigned } from "./sdk.ts";
 
 // The SDK's retrier writes to the console whatever it does not retry.
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
 let cloud: LocalCloud;
+let user: ReturnType<typeof apiKeyUser>;
 let events: EventsClient;
 let topics: NotificationControlPlaneClient;
 let functions: FunctionsManagementClient;
@@ -26,14 +27,15 @@ let monitoring: MonitoringClient;
 let clients: { endpoint: string; close: () => void }[];
 beforeAll(async () => {
   cloud = await startCloud();
-  const user = { authenticationDetailsProvider: apiKeyUser(cloud.issuer.user()) };
-  events = new EventsClient(user, oneTry());
-  topics = new NotificationControlPlaneClient(user, oneTry());
-  functions = new FunctionsManagementClient(user, oneTry());
-  identity = new IdentityClient(user, oneTry());
-  streams = new StreamAdminClient(user, oneTry());
-  logging = new LoggingManagementClient(user, oneTry());
-  monitoring = new MonitoringClient(user, oneTry());
+  user = apiKeyUser(cloud.issuer.user());
+  const auth = { authenticationDetailsProvider: user };
+  events = new EventsClient(auth, oneTry());
+  topics = new NotificationControlPlaneClient(auth, oneTry());
+  functions = new FunctionsManagementClient(auth, oneTry());
+  identity = new IdentityClient(auth, oneTry());
+  streams = new StreamAdminClient(auth, oneTry());
+  logging = new LoggingManagementClient(auth, oneTry());
+  monitoring = new MonitoringClient(auth, oneTry());
   clients = [events, topics, functions, identity, streams, logging, monitoring];
   for (const client of clients) client.endpoint = cloud.url;
 });
@@ -60,7 +62,61 @@ const rule = (more: object) =>
   });
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
 
+const nested = (levels: number) => `${'{"x":'.repeat(levels)}1${"}".repeat(levels)}`;
+
+test("a cloud that is closed tries nothing again", async () => {
+  const closing = await startCloud();
+  let calls = 0;
+  const called = new Promise<void>((resolve) => {
+    closing.faas.invoke = async () => {
+      calls += 1;
+      resolve();
+      return { status: 502, body: "" };
+    };
+  });
+  const action = { actionType: "FAAS", isEnabled: true, functionId: "ocid1.fnfunc.oc1.phx.a" } as const;
+  const client = new EventsClient({ authenticationDetailsProvider: apiKeyUser(closing.issuer.user()) }, oneTry());
+  client.endpoint = closing.url;
+  const details = { displayName: "r", isEnabled: true, condition: "{}", compartmentId: COMPARTMENT };
+  await client.createRule({ createRuleDetails: { ...details, actions: { actions: [action] } } as never });
+  client.close();
+  const event = { eventType: "com.oraclecloud.a.b", eventID: "e", extensions: { compartmentId: COMPARTMENT } };
+  const emitted = closing.events.deliver(event);
+  await called;
+  await closing.close();
+  expect([(await emitted).rules[0]?.actions[0], calls]).toMatchObject([{ outcome: "failed", attempts: 1 }, 1]);
+});
+
 describe("every service", () => {
+  test("refuses what is nested so deeply that nobody could walk over it", async () => {
+    const definedTags = { a: { b: JSON.parse(nested(200)) } };
+    await expect(topic({ definedTags })).rejects.toEqual(refused(400, "CannotParseRequest", ""));
+    await expect(rule({ condition: nested(200) })).rejects.toEqual(
+      refused(400, "InvalidParameter", "JSON nested more than 100 levels deep"),
+    );
+  });
+
+  test("names the request also where it answers with nothing", async () => {
+    const path = `${cloud.url}/n/localtenancy/b`;
+    const body = JSON.stringify({ name: "same", compartmentId: COMPARTMENT });
+    const made = await sendSigned(user, path, { method: "POST", body });
+    const same = await sendSigned(user, `${path}/same`, {
+      unsigned: { "if-none-match": made.headers.get("etag") ?? "" },
+    });
+    expect([same.status, same.headers.get("opc-request-id")]).toEqual([304, expect.stringMatching(/^\w+/)]);
+  });
+
+  test("answers 500 where the emulator itself fails, and goes on", async () => {
+    const things = cloud.cloud.store.collection<object>("topics");
+    const { notificationTopic } = await topic({ name: "broken" });
+    const kept = things.get(notificationTopic.topicId) ?? {};
+    things.set(notificationTopic.topicId, { ...kept, description: 1n });
+    const get = () => topics.getTopic({ topicId: notificationTopic.topicId });
+    await expect(get()).rejects.toEqual(refused(500, "InternalServerError", "the local OCI failed: "));
+    things.set(notificationTopic.topicId, kept);
+    expect((await get()).notificationTopic.name).toBe("broken");
+  });
+
   test.each<[string, object]>([
     ["11 free-form tags", { freeformTags: tags(11) }],
     ["a key of 101 characters", { freeformTags: { ["k".repeat(101)]: "v" } }],
