@@ -2,12 +2,14 @@ import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { stringifyJson } from "../src/json.ts";
 import { isRecord, type Result } from "../src/problem.ts";
+import { argumentProblem } from "./argument-problem.ts";
 import { emittedLines } from "./dev/emitted-lines.ts";
 import { emittableFixtures, eventFrom } from "./dev/event-source.ts";
 import { freshEvent } from "./dev/fresh-event.ts";
 import { readEvent } from "./dev/read-event.ts";
 import { replyIn } from "./dev/reply-of.ts";
 import { replyLines } from "./dev/reply-text.ts";
+import { compartmentIdSchema } from "./emulator/compartment-id.ts";
 import type { EmittedEvent } from "./events/bus.ts";
 import { isLoopback } from "./notifications/subscription-endpoint.ts";
 import { exitOnSignals } from "./signals.ts";
@@ -27,9 +29,12 @@ became of it. The event gets an eventID and an eventTime of its own, so that it 
   --json                 what the emulator answers, for machines
   -h, --help
 
-Exit code: 0 some rule delivered it, 1 a delivery failed, 2 wrong usage, or no emulator there, 3 no rule delivered it.`;
+Exit code: 0 delivered, 1 a delivery failed, or the relay could not deliver it (dead-lettered, rejected), 2 wrong usage, or no
+emulator there, 3 nobody got it: no rule matched, or the relay ignored it.`;
 
 const [DELIVERED, FAILED, WRONG_USAGE, UNHEARD] = [0, 1, 2, 3];
+/** Of an action, and of the relay that it called. */
+const FAILURES = new Set(["failed", "dead-lettered", "rejected"]);
 
 exitOnSignals();
 // Whoever reads only the beginning, as head does, has seen enough.
@@ -45,10 +50,15 @@ async function main(): Promise<number> {
   if (source === undefined) return refused("Which event? Name a fixture, a file, or - for standard input.", USAGE);
   const emulator = emulatorUrl(values.emulator);
   if (!emulator.ok) return refused(emulator.problem);
+  const { compartment = process.env.RELAY_COMPARTMENT } = values;
+  if (compartment && !compartmentIdSchema.safeParse(compartment).success) {
+    const name = values.compartment === undefined ? "RELAY_COMPARTMENT" : "--compartment";
+    return refused(`${name}: expected the OCID of a compartment, got ${JSON.stringify(compartment)}`);
+  }
   const event = source === "-" ? readEvent(await buffer(process.stdin)) : eventFrom(source);
   if (!event.ok) return refused(event.problem);
   const typed = { ...event.value, ...(values.type !== undefined && { eventType: values.type }) };
-  const placed = inCompartment(typed, values.compartment ?? process.env.RELAY_COMPARTMENT);
+  const placed = inCompartment(typed, compartment);
   const emitted = await emit(emulator.value, values.same ? placed : freshEvent(placed));
   if (!emitted.ok) return refused(emitted.problem);
   console.log(values.json ? printable(JSON.stringify(emitted.value)) : story(emitted.value));
@@ -81,7 +91,7 @@ function parseArguments() {
       return { ok: false as const, problem: `one event at a time, got ${positionals.length} arguments` };
     return { ok: true as const, value: { values, source: positionals[0] } };
   } catch (error) {
-    return { ok: false as const, problem: error instanceof Error ? error.message : String(error) };
+    return { ok: false as const, problem: argumentProblem(error) };
   }
 }
 
@@ -138,11 +148,12 @@ function story(emitted: EmittedEvent): string {
 }
 
 function exitCodeOf({ rules }: EmittedEvent): number {
-  const outcomes = rules.flatMap((rule) =>
-    rule.problem === undefined ? rule.actions.map((one) => one.outcome) : ["failed"],
-  );
-  if (outcomes.includes("failed")) return FAILED;
-  return outcomes.includes("delivered") ? DELIVERED : UNHEARD;
+  const outcomes = rules.flatMap((rule) => {
+    if (rule.problem !== undefined) return ["failed"];
+    return rule.actions.map(({ outcome, reply = "" }) => replyIn(reply)?.outcome ?? outcome);
+  });
+  if (outcomes.some((outcome) => FAILURES.has(outcome))) return FAILED;
+  return outcomes.some((outcome) => outcome !== "ignored") ? DELIVERED : UNHEARD;
 }
 
 function told(text: string): number {

@@ -127,7 +127,8 @@ In another terminal:
 
   export OCI_ENDPOINT_URL=${url}
   export RELAY_COMPARTMENT=${compartmentId}
-  npm run relay -- provision apply --config-file ${config} --image oci-event-relay --subnet ocid1.subnet.oc1.phx.local
+  npm run relay -- provision apply --config-file ${config} --image oci-event-relay --subnet ocid1.subnet.oc1.phx.local --subscribe EMAIL=you@example.com
+  curl <the link that then comes up here as "to confirm": no mail is sent>
   npm run relay -- verify --config-file ${config}
   npm run emit -- instance-launched
   oci --endpoint ${url} --config-file ${config} events rule list --compartment-id ${compartmentId}

@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import definition from "../relay.config.ts";
 import { relayFromVariables } from "../src/config.ts";
+import { argumentProblem } from "./argument-problem.ts";
 import { ENTRY } from "./container.ts";
 import { ownConfiguration } from "./own-configuration.ts";
 import { replyOf, startRig } from "./rig.ts";
@@ -78,7 +79,7 @@ async function input(): Promise<Buffer | string | number> {
     if (positionals.length > 1) throw new Error(`one event at a time, got ${positionals.length} arguments`);
     path = positionals[0];
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    console.error(`${argumentProblem(error)}\n\n${USAGE}`);
     return 2;
   }
   if (path === undefined) {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ENTRY } from "./container.ts";
@@ -92,7 +93,9 @@ function imageOf(text: string): [string, string] {
     throw new Error(`--image: <name>=<file>, the name without registry and tag, got ${JSON.stringify(text)}`);
   }
   // npm changes to the project's root, so that a path is meant from where it was called.
-  return [name, resolve(process.env.INIT_CWD ?? "", file)];
+  const path = resolve(process.env.INIT_CWD ?? "", file);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Error(`--image ${name}: ${path} is no file`);
+  return [name, path];
 }
 
 function variableOf(text: string): [string, string] {

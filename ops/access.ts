@@ -55,5 +55,5 @@ export async function accessOf(options: AccessOptions): Promise<Access> {
 function endpointText(text: string): string {
   const url = ociEndpoint(text);
   if (url.ok) return text;
-  throw new InvalidArgumentError(url.problem);
+  throw new InvalidArgumentError(`It ${url.problem}.`);
 }

@@ -7,6 +7,7 @@ import type { Resource } from "../src/resource.ts";
 import { typeAdvice } from "../src/suggest/advice.ts";
 import { typeIndexOf } from "../src/suggest/type-index.ts";
 import { type CatalogueEntry, catalogueEntries, entryOf } from "./catalogue.ts";
+import { nearName } from "./near-name.ts";
 
 export interface ListOptions {
   json?: boolean;
@@ -68,11 +69,18 @@ function whole(text: string): string {
 
 function adviceOn(wanted: string): string {
   const isPattern = wanted.includes("*") && /^[a-z0-9.*_-]+$/.test(wanted);
-  if (isPattern || isWhole(wanted)) return typeAdvice(whole(wanted), () => typeIndexOf(documented));
+  if (isPattern || isWhole(wanted)) return `you name ${typeAdvice(whole(wanted), () => typeIndexOf(documented))}`;
   const audited = Object.entries<Resource>(resources)
     .filter(([family, { is = family }]) => family.includes(wanted) || is.includes(wanted))
     .map(([family, { is = family }]) => `${family} (${is.toUpperCase()}/…)`);
   return audited.length > 0
     ? `${wanted}: Events does not emit it; audit records do, through Connector Hub: ${audited.join(", ")}`
-    : `${wanted}: no part of any documented event type, family or resource_type; try another part, or a pattern such as "*volume*"`;
+    : `${wanted}: no part of any documented event type, family or resource_type${meantInstead(wanted)}`;
+}
+
+function meantInstead(wanted: string): string {
+  const names = new Set(catalogueEntries().flatMap(({ family = "", resourceType }) => [family, resourceType]));
+  const alike = [...names].filter(({ length }) => Math.abs(length - wanted.length) <= 2);
+  const clause = nearName(wanted, alike);
+  return clause.startsWith("did you mean") ? `: ${clause}` : "; try another part of it, or a pattern with *";
 }

@@ -28,9 +28,9 @@ export function installationText(installed: Installed): string {
 
 In another terminal:
 
-  export OCI_ENDPOINT_URL=${emulatorUrl} FN_API_URL=${fnUrl}
+  export OCI_ENDPOINT_URL=${emulatorUrl} FN_API_URL=${fnUrl} RELAY_COMPARTMENT=${compartmentId}
   npm run emit -- instance-launched
   fn invoke ${APPLICATION} ${FUNCTION} < test/fixtures/instance-launched.json
-  npm run relay -- replay --help
+  npm run relay -- replay --bucket ${DEAD_LETTER_BUCKET} --config-file ${configFile} --dry-run
 `;
 }

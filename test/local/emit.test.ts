@@ -35,16 +35,13 @@ afterAll(async () => {
 beforeEach(() => cloud.cloud.store.collection("rules").clear());
 afterEach(endCommands);
 
-function ruleTo(target: string, condition: unknown) {
-  const action: models.CreateNotificationServiceActionDetails = { actionType: "ONS", topicId: target, isEnabled: true };
-  const actions = { actions: [action] };
-  const details = {
-    displayName: "hears",
-    compartmentId: TENANCY,
-    isEnabled: true,
-    condition: JSON.stringify(condition),
-  };
-  return rules.createRule({ createRuleDetails: { ...details, actions } });
+type Action = models.CreateNotificationServiceActionDetails | models.CreateFaaSActionDetails;
+
+function ruleTo(target: string | Action, condition: object = {}) {
+  const action: Action = typeof target === "string" ? { actionType: "ONS", topicId: target, isEnabled: true } : target;
+  const details = { displayName: "hears", compartmentId: TENANCY, isEnabled: true };
+  const createRuleDetails = { ...details, condition: JSON.stringify(condition), actions: { actions: [action] } };
+  return rules.createRule({ createRuleDetails });
 }
 
 /** A rule that calls the stock relay with this configuration. */
@@ -58,9 +55,7 @@ async function ruleToRelay(config: Record<string, string>): Promise<void> {
     createFunctionDetails: { applicationId: application.id, displayName: "f", image, memoryInMBs: 128, config },
   });
   functions.close();
-  const action: models.CreateFaaSActionDetails = { actionType: "FAAS", functionId: made.id, isEnabled: true };
-  const details = { displayName: "calls", compartmentId: TENANCY, isEnabled: true, condition: "{}" };
-  await rules.createRule({ createRuleDetails: { ...details, actions: { actions: [action] } } });
+  await ruleTo({ actionType: "FAAS", functionId: made.id, isEnabled: true } as Action);
 }
 
 const emit = (args: readonly string[], options: Parameters<typeof runCommand>[2] = {}) =>
@@ -118,7 +113,7 @@ describe("npm run emit", () => {
       expect([code, out.split("\n").slice(1)]).toEqual([
         0,
         [
-          expect.stringMatching(/^ {2}rule calls: FAAS ocid1\.fnfunc\.…\w{6} called, answered 200$/),
+          expect.stringMatching(/^ {2}rule hears: FAAS ocid1\.fnfunc\.…\w{6} called, answered 200$/),
           "  delivered",
           "  webhook delivered, answered 204",
           "",
@@ -126,6 +121,23 @@ describe("npm run emit", () => {
       ]);
     } finally {
       await receiver.close();
+    }
+  });
+
+  test.each([
+    ["duplicate", 0],
+    ["ignored", 3],
+    ["rejected", 1],
+    ["dead-lettered", 1],
+  ])("exits as the relay's outcome has it: %s", async (outcome, exitCode) => {
+    const { invoke } = cloud.faas;
+    cloud.faas.invoke = async () => ({ status: 200, body: JSON.stringify({ outcome, deliveries: [] }) });
+    try {
+      await ruleTo({ actionType: "FAAS", functionId: "ocid1.fnfunc.oc1.phx.a", isEnabled: true });
+      const { code, out } = await emit(["bucket-created"]);
+      expect([code, out]).toEqual([exitCode, expect.stringMatching(new RegExp(`\n {2}${outcome}\n$`))]);
+    } finally {
+      cloud.faas.invoke = invoke;
     }
   });
 
@@ -154,6 +166,7 @@ describe("npm run emit", () => {
     ["no JSON", ["-"], "{", "the body is not JSON"],
     ["half an event", ["-"], '{"eventType":"com.oraclecloud.a.b"}', "no event: "],
     ["what the emulator refuses", ["user-created", "--type", ""], "", "the emulator refuses it: "],
+    ["what is no compartment", ["user-created", "--compartment", "prod"], "", "--compartment: expected the OCID"],
     ["a URL elsewhere", ["user-created", "--emulator", "https://a.example"], "", "--emulator: an emulator of this"],
   ])("exits 2 on %s", async (_, args, input, message) => {
     const { code, out, err } = await emit(args, { input });

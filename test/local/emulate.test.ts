@@ -178,7 +178,7 @@ describe("npm run emulator", () => {
     for (const line of [
       `export OCI_ENDPOINT_URL=${url}`,
       "export RELAY_COMPARTMENT=ocid1.compartment.",
-      `npm run relay -- provision apply --config-file '${folder}/config' --image oci-event-relay --subnet ocid1.subnet.`,
+      `npm run relay -- provision apply --config-file '${folder}/config' --image oci-event-relay --subnet ocid1.subnet.oc1.phx.local --subscribe EMAIL=you@example.com\n`,
       `npm run relay -- verify --config-file '${folder}/config'`,
       "npm run emit -- instance-launched",
       `oci --endpoint ${url} --config-file '${folder}/config' events rule list`,

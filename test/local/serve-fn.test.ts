@@ -82,6 +82,7 @@ describe("npm run fn-server", () => {
     [["--port", "x"], '--port: a whole number from 0 (any free one) to 65535, got "x"'],
     [["--port", "65536"], '--port: a whole number from 0 (any free one) to 65535, got "65536"'],
     [["--image", "a"], '--image: <name>=<file>, the name without registry and tag, got "a"'],
+    [["--image", "a=/nowhere.js"], "--image a: /nowhere.js is no file"],
     [["--image", "me/a=b"], '--image: <name>=<file>, the name without registry and tag, got "me/a=b"'],
     [["--env", "=b"], '--env: <name>[=<value>], got "=b"'],
     [["--env", "NOT_SET_HERE"], "--env NOT_SET_HERE: no value given, and this environment has none"],

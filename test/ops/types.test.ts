@@ -67,7 +67,12 @@ describe("relay types", () => {
   });
 
   test("says of what is not there what may be meant, and lists the rest", async () => {
-    const { code, out, err } = await types("com.oraclecloud.computeapi.launchinstances", "nosuch", "createvcn");
+    const { code, out, err } = await types(
+      "com.oraclecloud.computeapi.launchinstances",
+      "nosuch",
+      "volme",
+      "createvcn",
+    );
     expect({ code, rows: out.split("\n").map((line) => line.split(/ {2,}/)[0]), err }).toEqual({
       code: 1,
       rows: [
@@ -77,8 +82,9 @@ describe("relay types", () => {
         "",
       ],
       err: [
-        "com.oraclecloud.computeapi.launchinstances, which OCI does not document, so it may never match: did you mean com.oraclecloud.computeapi.launchinstance.end or com.oraclecloud.computeapi.launchinstance.begin?",
-        'nosuch: no part of any documented event type, family or resource_type; try another part, or a pattern such as "*volume*"',
+        "you name com.oraclecloud.computeapi.launchinstances, which OCI does not document, so it may never match: did you mean com.oraclecloud.computeapi.launchinstance.end or com.oraclecloud.computeapi.launchinstance.begin?",
+        "nosuch: no part of any documented event type, family or resource_type; try another part of it, or a pattern with *",
+        "volme: no part of any documented event type, family or resource_type: did you mean volume?",
         "",
       ].join("\n"),
     });
