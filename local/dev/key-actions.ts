@@ -17,7 +17,7 @@ export interface KeyActions {
 
 const HELP = `  1-9  emit a telling event${TOLD_FIXTURES.map(({ name, why }, index) => `\n         ${index + 1}  ${name}: ${why}`).join("")}
   n    emit the next of all fixtures
-  f    emit a fixture or a file of your choice
+  f    emit a fixture or a file of your choice (Esc: none)
   d    send the last one again unchanged: to the relay a duplicate
   r    the receiver goes down, or up again
   l    list the fixtures

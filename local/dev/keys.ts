@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
 
 export interface Keys {
-  /** One line, typed by the person; Tab completes what is among `choices`. Undefined: thought better of it. */
+  /** One line, typed by the person; Tab completes what is among `choices`. Undefined: thought better of it, or pressed Esc. */
   ask: (question: string, choices: readonly string[]) => Promise<string | undefined>;
   stop: () => void;
 }
@@ -28,15 +28,20 @@ export function listenToKeys(input: ReadStream, onKey: (key: string) => void): K
     ask(question, choices) {
       input.off("data", hear);
       const completer = (line: string): [string[], string] => [choices.filter((name) => name.startsWith(line)), line];
-      const lines = createInterface({ input, output: process.stdout, completer });
+      const lines = createInterface({ input, output: process.stdout, completer, terminal: true });
       return new Promise((resolve) => {
         let answer: string | undefined;
         lines.question(question, (line) => {
           answer = line.trim() || undefined;
           lines.close();
         });
+        const leave = (_: string, key: { name?: string }) => {
+          if (key.name === "escape") lines.close();
+        };
         lines.once("SIGINT", () => lines.close());
+        input.on("keypress", leave);
         lines.once("close", () => {
+          input.off("keypress", leave);
           listen();
           resolve(answer);
         });

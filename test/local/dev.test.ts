@@ -266,6 +266,17 @@ describe("the keys of npm run dev", () => {
     ]);
   });
 
+  test("Esc leaves the question for a fixture", async () => {
+    const { input, press, emitted } = pressed();
+    vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+    await press("f");
+    await press("user-cr");
+    await press("\u001b");
+    await vi.waitFor(() => expect(input.listenerCount("keypress")).toBe(0));
+    await press("2");
+    expect(emitted.map(({ eventType }) => eventType)).toEqual(["com.oraclecloud.computeapi.launchinstance.begin"]);
+  });
+
   test("r, b and q do what the help says; Ctrl-C is q; in the end the terminal is as it was", async () => {
     const { press, told, switchReceiver, build, end, input, keys } = pressed();
     await press("rbhl");
