@@ -8,7 +8,8 @@ Examples:
   npm run relay -- replay --bucket relay --function ocid1.fnfunc.oc1.phx.… --destination webhook --from 2026-11-20
   WEBHOOK_URL=https://… npm run relay -- replay --bucket relay --local
 
-Exit code: 0 all were delivered or there were none, 1 some were not, 2 wrong usage or no access.`;
+Exit code: 0 all were delivered or there were none, 1 some were not, or could not be read or deleted,
+2 wrong usage or no access.`;
 
 export function replayCommand(): Command {
   const command = new Command("replay")
@@ -22,7 +23,7 @@ export function replayCommand(): Command {
     .option("--destination <name>", "only those for this destination")
     .option("--dry-run", "tell what would be sent, and send nothing")
     .option("--keep", "do not delete what is delivered")
-    .option("--json", "one JSON line for each letter, and one in the end");
+    .option("--json", "one JSON line for each letter (of a dry run for each day and destination), and one in the end");
   return withAccess(command)
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {

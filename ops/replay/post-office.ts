@@ -1,4 +1,4 @@
-import { CircuitBreaker } from "oci-common";
+import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { FunctionsInvokeClient, FunctionsManagementClient } from "oci-functions";
 import { ENTRY } from "../../local/container.ts";
 import { createFnHost } from "../../local/fn-host.ts";
@@ -10,18 +10,28 @@ import { sdkClient } from "../sdk-client.ts";
 
 /** The function that letters are sent through. */
 export interface PostOffice {
-  /** Gives the function's reply, or why there was none. */
-  send: (
-    body: string,
-  ) => Promise<{ ok: true; reply: Partial<EventReply & BatchReply> } | { ok: false; problem: string }>;
+  send: (body: string) => Promise<Answer>;
   close: () => Promise<void>;
 }
+
+/** The function's reply, or why there was none. */
+export type Answer =
+  | { ok: true; reply: Partial<EventReply & BatchReply> }
+  /** `isHalfDone`: the function ran and did not come to a good end, so that a part of what it was sent may be delivered. */
+  | { ok: false; problem: string; isHalfDone: boolean };
+
+/** What Functions says where the function ran; it did not where its container or its image failed. */
+const RAN = /^FunctionInvoke.*(?:ExecutionFailed|Timeout|TooLarge)$/;
 
 /** A function in OCI, by the Functions invoke API. */
 export async function deployedFunction(functionId: string, { identity, ...access }: Access): Promise<PostOffice> {
   const client = new FunctionsInvokeClient(
     { authenticationDetailsProvider: identity },
-    { circuitBreaker: new CircuitBreaker({ disableClientCircuitBreaker: true }) },
+    {
+      circuitBreaker: new CircuitBreaker({ disableClientCircuitBreaker: true }),
+      // Not even where OCI_SDK_DEFAULT_RETRY_ENABLED is set: what is sent again may be delivered again.
+      retryConfiguration: NoRetryConfigurationDetails,
+    },
   );
   client.endpoint = await invokeEndpointOf(functionId, { identity, ...access });
   return {
@@ -34,6 +44,7 @@ export async function deployedFunction(functionId: string, { identity, ...access
         return {
           ok: false,
           problem: isFailed ? "the function failed; its log says why" : whyRefused("Functions", error),
+          isHalfDone: isRecord(error) && RAN.test(String(error.serviceCode)),
         };
       }
     },
@@ -63,18 +74,21 @@ export function localFunction(config: Record<string, string>): PostOffice {
       const { status, body: answered } = await host.invoke(body);
       if (status === 200) return replyIn(answered);
       const fatal = logs.find((line) => line.includes('"msg":"cannot start"'));
-      return { ok: false, problem: fatal ?? `the function failed (${status}): ${logs.at(-1) ?? answered}` };
+      // A container that did not start has sent nothing.
+      const problem = fatal ?? `the function failed (${status}): ${logs.at(-1) ?? answered}`;
+      return { ok: false, problem, isHalfDone: fatal === undefined && !answered.includes("Container ") };
     },
     close: () => host.stop(),
   };
 }
 
-function replyIn(text: string): Awaited<ReturnType<PostOffice["send"]>> {
+function replyIn(text: string): Answer {
   try {
     const reply: unknown = JSON.parse(text);
     if (isRecord(reply) && typeof reply.outcome === "string") return { ok: true, reply };
   } catch {
     // Told below.
   }
-  return { ok: false, problem: "the function's answer is not the relay's; see that the OCID is that of the relay" };
+  const problem = "the function's answer is not the relay's; see that the OCID is that of the relay";
+  return { ok: false, problem, isHalfDone: false };
 }

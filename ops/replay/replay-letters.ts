@@ -14,64 +14,92 @@ export interface ReplaySettings extends Omit<ReplayOptions, "keep">, AccessOptio
   json?: boolean;
 }
 
+/** How many letters there were of each kind. */
+interface Sum {
+  delivered: number;
+  undelivered: number;
+  /** Delivered, and still in the bucket. */
+  undeleted: number;
+}
+
 /** @returns the exit code */
 export async function replayLetters(settings: ReplaySettings): Promise<number> {
-  const isSending = settings.dryRun !== true;
-  if (isSending && (settings.function === undefined) === (settings.local !== true)) {
+  const { bucket, function: functionId, local, dryRun = false, json } = settings;
+  if (!dryRun && (functionId === undefined) === (local !== true)) {
     throw new Error(
       "say where to send the letters: either --function <ocid> or --local (or --dry-run, to send nothing)",
     );
   }
   const access = await accessOf(settings);
-  const foreign = (name: string) =>
-    console.error(printable(`${name} is no dead letter of the relay, and left alone: move it elsewhere`));
-  const box = await openLetterBox({ bucket: settings.bucket, foreign, ...access });
-  if (!isSending) return tellOnly(box, settings);
+  let unreadable = 0;
+  const box = await openLetterBox({
+    ...{ ...access, bucket },
+    foreign: (name) =>
+      console.error(printable(`${name} is no dead letter of the relay, and left alone: move it elsewhere`)),
+    unreadable(where, problem) {
+      unreadable++;
+      console.error(printable(`${where}: ${problem}, so it is not sent and stays there: mend it, or take it out`));
+    },
+  });
+  if (dryRun) {
+    const letters = await tellOnly(box, settings);
+    if (!json && letters === 0) console.log(`${noneOf(settings, unreadable)}: there is nothing to send.`);
+    await tellEnd(box, settings, { letters, unreadable });
+    return unreadable === 0 ? 0 : 1;
+  }
   const office =
-    settings.function === undefined
-      ? localFunction(ownConfiguration())
-      : await deployedFunction(settings.function, access);
+    functionId === undefined ? localFunction(ownConfiguration()) : await deployedFunction(functionId, access);
   try {
-    return await sendAll(box, office, settings);
+    const sum = await sendAll(box, office, settings);
+    if (!json) console.log(inWords(sum, unreadable, settings));
+    await tellEnd(box, settings, { ...sum, unreadable });
+    return sum.undelivered + sum.undeleted + unreadable === 0 ? 0 : 1;
   } finally {
     await office.close();
   }
 }
 
-async function sendAll(box: LetterBox, office: PostOffice, settings: ReplaySettings): Promise<number> {
-  let delivered = 0;
-  let undelivered = 0;
+async function sendAll(box: LetterBox, office: PostOffice, settings: ReplaySettings): Promise<Sum> {
+  const sum = { delivered: 0, undelivered: 0, undeleted: 0 };
   for await (const sent of replay(box, office, { ...settings, keep: settings.keep === true })) {
-    if (sent.isDelivered) delivered++;
-    else undelivered++;
-    console.log(settings.json ? JSON.stringify(summaryOf(sent)) : told(sent, delivered + undelivered, settings));
+    if (sent.isDelivered) sum.delivered++;
+    else sum.undelivered++;
+    if (sent.undeleted !== undefined) sum.undeleted++;
+    const number = sum.delivered + sum.undelivered;
+    console.log(settings.json ? JSON.stringify(summaryOf(sent)) : told(sent, number, settings));
   }
-  if (settings.json) console.log(JSON.stringify({ delivered, undelivered }));
-  else console.log(inSum(delivered, undelivered, settings));
-  await tellRejected(box, settings);
-  return undelivered === 0 ? 0 : 1;
+  return sum;
 }
 
-function summaryOf({ object, letter, isDelivered, outcome }: Sent): Record<string, unknown> {
-  return { object, id: letter.id, destination: letter.destination, isDelivered, outcome };
+function summaryOf({ object, letter, isDelivered, outcome, undeleted }: Sent): Record<string, unknown> {
+  return { object, id: letter.id, destination: letter.destination, isDelivered, outcome, undeleted };
 }
 
-function told({ letter, isDelivered, outcome }: Sent, number: number, { keep }: ReplaySettings): string {
-  const done = keep ? outcome : `${outcome}, deleted`;
-  const line = `${String(number).padStart(5)}  ${letter.id}  ${letter.destination}  ${isDelivered ? done : outcome}`;
-  return styled(isDelivered ? "green" : "red", printable(line));
+function told({ letter, isDelivered, outcome, undeleted }: Sent, number: number, settings: ReplaySettings): string {
+  const { keep, bucket } = settings;
+  const isDeleted = isDelivered && !keep;
+  const done = undeleted !== undefined ? `, and still in ${bucket}: ${undeleted}` : isDeleted ? ", deleted" : "";
+  const line = `${String(number).padStart(5)}  ${letter.id}  ${letter.destination}  ${outcome}${done}`;
+  return styled(isDelivered && undeleted === undefined ? "green" : "red", printable(line));
 }
 
-function inSum(delivered: number, undelivered: number, { from, destination }: ReplaySettings): string {
-  if (delivered + undelivered === 0) {
-    const which = `${destination ? ` for ${destination}` : ""}${from ? ` since ${from}` : ""}`;
-    return `There are no dead letters${which}: nothing was sent.`;
-  }
-  const rest = undelivered === 0 ? "" : `; ${undelivered} not, and still in the bucket`;
-  return `${delivered} delivered${rest}.`;
+function inWords({ delivered, undelivered, undeleted }: Sum, unreadable: number, settings: ReplaySettings): string {
+  if (delivered + undelivered === 0) return `${noneOf(settings, unreadable)}: nothing was sent.`;
+  return [
+    `${delivered} delivered${undeleted === 0 ? "" : `, ${undeleted} of them still in the bucket`}`,
+    ...(undelivered === 0 ? [] : [`${undelivered} not, and still in the bucket`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} cannot be read, and still in the bucket`]),
+  ]
+    .join("; ")
+    .concat(".");
 }
 
-/** How many there are of each day and destination. */
+function noneOf({ from, destination }: ReplaySettings, unreadable: number): string {
+  const which = `${destination ? ` for ${destination}` : ""}${from ? ` since ${from}` : ""}`;
+  return `There are no dead letters${which}${unreadable === 0 ? "" : " that can be read"}`;
+}
+
+/** How many there are of each day and destination. @returns how many in all */
 async function tellOnly(box: LetterBox, settings: ReplaySettings): Promise<number> {
   const counts = new Map<string, { day: string; destination: string; letters: number; reason: string }>();
   for await (const { object, letters } of lettersIn(box, settings)) {
@@ -82,10 +110,8 @@ async function tellOnly(box: LetterBox, settings: ReplaySettings): Promise<numbe
     }
   }
   const rows = [...counts.values()];
-  if (settings.json) console.log(JSON.stringify(rows));
-  else if (rows.length === 0)
-    console.log(inSum(0, 0, settings).replace("nothing was sent", "there is nothing to send"));
-  else {
+  if (settings.json) for (const row of rows) console.log(JSON.stringify(row));
+  else if (rows.length > 0) {
     const cells = rows.map(({ day, destination, letters, reason }) => [
       day,
       printable(destination),
@@ -95,15 +121,23 @@ async function tellOnly(box: LetterBox, settings: ReplaySettings): Promise<numbe
     console.log(table([["day", "destination", "letters", "why (the last one)"], ...cells]));
     console.log("\nNothing was sent: this is a dry run.");
   }
-  await tellRejected(box, settings);
-  return 0;
+  return rows.reduce((sum, { letters }) => sum + letters, 0);
 }
 
-async function tellRejected(box: LetterBox, { json, bucket }: ReplaySettings): Promise<void> {
-  const count = await box.countRejected();
-  if (json || count === 0) return;
-  const objects = count === 1 ? "1 object" : `${count} objects`;
-  console.log(
-    `Beside them the bucket ${bucket} keeps ${objects} of rejected input under rejected/: no event, so not replayed.`,
-  );
+/** What else is in the bucket; with --json the numbers of all. */
+async function tellEnd(
+  box: LetterBox,
+  { json, bucket }: ReplaySettings,
+  sum: Readonly<Record<string, number>>,
+): Promise<void> {
+  const rejected = await box.countRejected();
+  if (!rejected.ok) console.error(printable(`note: rejected input was not counted: ${rejected.problem}`));
+  const count = rejected.ok ? rejected.value : undefined;
+  if (json) console.log(JSON.stringify({ ...sum, rejected: count }));
+  else if (count !== undefined && count > 0) {
+    const objects = count === 1 ? "1 object" : `${count} objects`;
+    console.log(
+      `Beside them the bucket ${bucket} keeps ${objects} of rejected input under rejected/: no event, so not replayed.`,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { stringifyJson } from "../../src/json.ts";
-import type { LetterBox, LetterObject, ReplayableLetter } from "./letter-box.ts";
+import type { LetterBox } from "./letter-box.ts";
+import type { LetterObject, ReplayableLetter } from "./letter-object.ts";
 import type { PostOffice } from "./post-office.ts";
 
 export interface ReplayOptions {
@@ -16,6 +17,8 @@ export interface Sent {
   isDelivered: boolean;
   /** The outcome that the function told, or why it told none. */
   outcome: string;
+  /** Of one that is delivered, why it could not be taken out of its object. */
+  undeleted?: string;
 }
 
 /** A reply names each of at most 100 items. */
@@ -30,19 +33,32 @@ export async function* lettersIn(
 ): AsyncIterable<{ object: LetterObject; letters: ReplayableLetter[] }> {
   for await (const name of box.names(from)) {
     const object = await box.open(name);
-    const letters = object?.letters.filter((letter) => destination === undefined || letter.destination === destination);
-    if (object !== undefined && letters !== undefined && letters.length > 0) yield { object, letters };
+    if (object === undefined) continue;
+    const readable = object.lines.flatMap(({ letter }) => (letter.ok ? [letter.value] : []));
+    const letters = readable.filter((letter) => destination === undefined || letter.destination === destination);
+    if (letters.length > 0) yield { object, letters };
   }
 }
 
 /** Sends each letter once more; one that was delivered leaves the bucket as soon as the function has said so. */
 export async function* replay(box: LetterBox, office: PostOffice, options: ReplayOptions): AsyncIterable<Sent> {
   for await (const { object, letters } of lettersIn(box, options)) {
+    // All of the object, so that what could not be taken out is tried again with the next parcel.
+    const delivered = new Set<ReplayableLetter>();
     for (const parcel of parcelsOf(letters)) {
-      const sent = await sendParcel(object.name, parcel, office);
-      const delivered = new Set(sent.filter(({ isDelivered }) => isDelivered).map(({ letter }) => letter));
-      if (!options.keep && delivered.size > 0) await box.takeOut(object, delivered);
-      yield* sent;
+      // What another operator has had delivered meanwhile is not sent again.
+      const there = new Set(object.lines.map(({ text }) => text));
+      const sent = await sendParcel(
+        parcel.filter(({ text }) => there.has(text)),
+        office,
+      );
+      const isAnyDelivered = sent.some(({ isDelivered }) => isDelivered);
+      for (const { letter, isDelivered } of sent) if (isDelivered) delivered.add(letter);
+      const undeleted = isAnyDelivered && !options.keep ? await box.takeOut(object, delivered) : undefined;
+      for (const each of sent) {
+        const isLeft = each.isDelivered && undeleted !== undefined;
+        yield { object: object.name, ...each, ...(isLeft && { undeleted }) };
+      }
     }
   }
 }
@@ -70,15 +86,21 @@ function textOf({ value: { deadLetter, kept, hash, destination, event } }: Repla
 }
 
 /** One letter goes as it is, several as a batch. `duplicate`: it was delivered in the meantime. */
-async function sendParcel(object: string, parcel: readonly ReplayableLetter[], office: PostOffice): Promise<Sent[]> {
+async function sendParcel(parcel: readonly ReplayableLetter[], office: PostOffice): Promise<Omit<Sent, "object">[]> {
+  if (parcel.length === 0) return [];
   const texts = parcel.map(textOf);
   const answer = await office.send(parcel.length === 1 ? (texts[0] ?? "") : `[${texts.join(",")}]`);
+  if (!answer.ok && answer.isHalfDone && parcel.length > 1) {
+    // Some may be delivered: of those the function says so now, and they are not sent again with every replay.
+    const sent: Omit<Sent, "object">[] = [];
+    for (const letter of parcel) sent.push(...(await sendParcel([letter], office)));
+    return sent;
+  }
   return parcel.map((letter, index) => {
     const told = !answer.ok ? undefined : parcel.length === 1 ? answer.reply : answer.reply.items?.[index];
     const outcome = answer.ok ? (told?.outcome ?? "not told") : answer.problem;
     const problem = told?.deliveries?.[0]?.problem ?? told?.problem;
     return {
-      object,
       letter,
       isDelivered: told?.outcome === "delivered" || told?.outcome === "duplicate",
       outcome: problem === undefined ? outcome : `${outcome}: ${problem}`,
