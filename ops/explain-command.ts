@@ -9,8 +9,9 @@ import { parseJson, stringifyJson } from "../src/json.ts";
 import { isRecord, shown } from "../src/problem.ts";
 import { type AccessOptions, accessOf, withAccess } from "./access.ts";
 import { type ExplainedRule, type Explanation, explainInput } from "./explain/explain.ts";
-import { explanationText, isBrought } from "./explain/explain-text.ts";
+import { explanationText } from "./explain/explain-text.ts";
 import { ownRelay } from "./explain/own-relay.ts";
+import { ocidArgument } from "./ocid-argument.ts";
 import { rulesFor } from "./rule/rule.ts";
 import { displayNameOf } from "./rule/rule-forms.ts";
 import { ruleSelection } from "./rule/rule-selection.ts";
@@ -18,6 +19,7 @@ import { ruleSelection } from "./rule/rule-selection.ts";
 interface ExplainOptions extends AccessOptions {
   condition?: readonly string[];
   compartment?: string;
+  function?: string;
   json?: boolean;
 }
 
@@ -29,7 +31,8 @@ in OCI Vault as vault:<OCID>, for the vault is not asked. Nothing is sent. The i
 a batch, a log record, an alarm, a dead letter.
 
 The relay is that of relay.config.ts and of this environment (WEBHOOK_URL, ROUTES …). The rules are those that "rule" prints;
-with --condition or --compartment, those instead.
+with --condition or --compartment, those instead. A rule of a compartment counts if it is enabled, has an enabled action that calls
+a function (that of --function, if given) or the topic or stream from which one gets it, and stands where the event reaches it.
 
 Examples:
   npm run relay -- explain test/fixtures/bucket-created.json
@@ -48,6 +51,7 @@ export function explainCommand(): Command {
     .argument("<file>", "a file with the event, or - for standard input")
     .option("--condition <json>", "a rule condition, or a file that holds one; may be repeated", collected)
     .option("--compartment <ocid>", "the active rules of this compartment and those above it; they are read from OCI")
+    .option("--function <ocid>", "which of the functions that those rules call; default: any", ocidArgument("fnfunc"))
     .option("--json", "one JSON line for each event");
   return withAccess(command)
     .addHelpText("after", HELP)
@@ -64,9 +68,7 @@ async function explainFile(file: string, options: ExplainOptions): Promise<numbe
   // What is no event shows no destinations.
   const isShown = explanations.some(({ outcome }) => outcome !== "rejected");
   for (const note of isShown ? notes : []) console.error(printable(`note: ${note}`));
-  if (options.json)
-    for (const each of explanations)
-      console.log(stringifyJson({ ...each, isBrought: each.outcome !== "rejected" && isBrought(each) }));
+  if (options.json) for (const each of explanations) console.log(stringifyJson(each));
   else console.log(explanations.map(explanationText).join("\n\n") || "An empty batch: there is nothing to explain.");
   return exitCodeOf(explanations);
 }
@@ -75,23 +77,27 @@ function exitCodeOf(explanations: readonly Explanation[]): number {
   const outcomes = new Set(explanations.map(({ outcome }) => outcome));
   if (outcomes.has("rejected")) return 1;
   // What no rule brings does not get there, whatever the routes want.
-  const isReached = explanations.some((each) => each.outcome === "sent" && (each.shape !== "event" || isBrought(each)));
-  return isReached ? 0 : 3;
+  return explanations.some(({ outcome, isBrought }) => outcome === "sent" && isBrought) ? 0 : 3;
 }
 
-async function rulesAskedFor(options: ExplainOptions): Promise<ExplainedRule[]> {
-  const { condition = [], compartment } = options;
+async function rulesAskedFor(options: ExplainOptions): Promise<ExplainedRule[] | undefined> {
+  const { condition = [], compartment, function: functionId } = options;
   const own = condition.map(ownRule);
   if (compartment !== undefined) {
     const { tenancyRules } = await import("./explain/tenancy-rules.ts");
-    return [...own, ...(await tenancyRules(compartment, await accessOf(options)))];
+    const { rules, unseen } = await tenancyRules({ compartmentId: compartment, functionId }, await accessOf(options));
+    for (const problem of unseen)
+      console.error(printable(`note: a rule that may not be seen may bring it, too: ${problem}`));
+    return [...own, ...rules];
   }
+  if (functionId !== undefined)
+    throw new Error("--function: says which rules of a --compartment count; give that, too");
   if (own.length > 0) return own;
   const selected = await ruleSelection({});
   if (!selected.ok) throw new Error(selected.problem);
   const made = rulesFor(selected.value);
   // Routes that only want alarms need no rule.
-  if (!made.ok) return [];
+  if (!made.ok) return undefined;
   return made.value.rules.map((rule) => ({
     name: displayNameOf(rule, { name: "rule relay" }),
     condition: rule.condition,

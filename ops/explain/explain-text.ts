@@ -4,12 +4,14 @@ import type { DestinationRequest } from "./destination-request.ts";
 import type { Explanation, Verdict } from "./explain.ts";
 import type { MaskedRequest } from "./masked-request.ts";
 
+const NOT_BROUGHT = "brings this event to the function.";
 const IDENTITY =
   "an identity event: it fires in the tenancy's home region only, and only a rule in the root compartment gets it, with a function in the home region";
 
 /** What would become of one message, for people. */
 export function explanationText(explanation: Explanation): string {
-  const { eventType, eventID, isIdentity, shape, problem, routes, rules, notification, requests } = explanation;
+  const { eventType, eventID, isIdentity, shape, problem, notification, requests } = explanation;
+  const { routes, rules, isBrought } = explanation;
   if (eventType === undefined) return `${heading("Rejected")}: ${printable(problem ?? "")}`;
   const read = shape === "event" ? [] : [`  read from: ${shape}, which no Events rule brings`];
   return [
@@ -21,7 +23,9 @@ export function explanationText(explanation: Explanation): string {
       routes.map((route) => verdictLines({ ...route, name: `${route.name} -> ${route.to.join(", ")}` })),
     ),
     ...section("Rules", rules.map(verdictLines)),
-    ...(isBrought(explanation) ? [] : ["  None of these rules brings this event to the function."]),
+    ...(isBrought
+      ? []
+      : [`  ${rules.length === 0 ? "There is no active rule, so none" : "None of these rules"} ${NOT_BROUGHT}`]),
     ...(notification === undefined ? [] : section("Notification", [notificationLines(notification)])),
     ...requests.flatMap(requestLines),
     "",
@@ -29,24 +33,22 @@ export function explanationText(explanation: Explanation): string {
   ].join("\n");
 }
 
-/** False where there are rules and none of them matches. */
-export function isBrought({ rules }: Explanation): boolean {
-  return rules.length === 0 || rules.some(({ isMatch }) => isMatch);
-}
-
-function endText({ outcome, problem, requests }: Explanation): string {
+function endText({ outcome, problem, requests, isBrought }: Explanation): string {
   const told = problem === undefined ? "" : `: ${printable(problem)}`;
   if (outcome !== "sent") return `${heading("Ignored")}${told || ": no destination can be given it"}`;
   const names = requests.filter((request) => request.problem === undefined).map(({ destination }) => destination);
-  return `${heading("Would be delivered")} to ${printable(names.join(", "))}${told}. Nothing was sent.`;
+  const condition = isBrought ? "" : ", if a rule brought it";
+  return `${heading("Would be delivered")} to ${printable(names.join(", "))}${condition}${told}. Nothing was sent.`;
 }
 
 function section(title: string, parts: readonly (readonly string[])[]): string[] {
   return parts.length === 0 ? [] : ["", heading(title), ...parts.flat().map((line) => `  ${line}`)];
 }
 
-function verdictLines({ name, isMatch, mismatch, notes }: Verdict): string[] {
-  const verdict = isMatch ? styled("green", "matches") : `${styled("red", "no")}: ${printable(mismatch ?? "")}`;
+function verdictLines({ name, isMatch, mismatch, obstacle, notes }: Verdict): string[] {
+  const no = isMatch ? "matches, but does not bring it" : "no";
+  const why = isMatch ? obstacle : (mismatch ?? "");
+  const verdict = why === undefined ? styled("green", "matches") : `${styled("red", no)}: ${printable(why)}`;
   return [`${printable(name)}: ${verdict}`, ...notes.map((note) => `  ${printable(note)}`)];
 }
 

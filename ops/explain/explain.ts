@@ -11,7 +11,7 @@ import { type DestinationRequest, destinationRequest } from "./destination-reque
 import { mismatch } from "./mismatch.ts";
 import { mismatchText } from "./mismatch-text.ts";
 
-/** A rule that may bring the event. */
+/** A rule of Events. */
 export interface ExplainedRule {
   name: string;
   condition: unknown;
@@ -19,6 +19,8 @@ export interface ExplainedRule {
   notes: readonly string[];
   /** That of the compartment whose events it gets, and of those below; undefined where it is not known. */
   compartmentId?: string;
+  /** Why it brings nothing, whatever it matches. */
+  obstacle?: string;
 }
 
 /** Does it match, and if not, where is the first difference. */
@@ -26,6 +28,8 @@ export interface Verdict {
   name: string;
   isMatch: boolean;
   mismatch?: string;
+  /** Of a rule that matches: why it does not bring the event all the same. */
+  obstacle?: string;
   notes: readonly string[];
 }
 
@@ -44,6 +48,8 @@ export interface Explanation {
   routes: readonly (Verdict & { to: readonly string[] })[];
   /** None for what no rule brings. */
   rules: readonly Verdict[];
+  /** False of an event where the rules were told, and none brings it to the function. */
+  isBrought: boolean;
   notification?: { title: string; yunionEvent: string; message: Record<string, unknown> };
   requests: readonly DestinationRequest[];
 }
@@ -52,7 +58,8 @@ export interface Explaining {
   relay: Relay;
   /** That of the function, for events that name none; undefined where it is not known. */
   region?: string | undefined;
-  rules: readonly ExplainedRule[];
+  /** Undefined: no rule is asked for. */
+  rules: readonly ExplainedRule[] | undefined;
 }
 
 /** What the function would make of an input, message by message, by its own code; nothing is sent. */
@@ -82,7 +89,7 @@ async function explained({ item, plan }: { item: Item; plan: Plan }, context: Co
   const { relay, rules, normaliser } = context;
   const { shape } = item;
   if (plan.fate === "rejected") {
-    return { outcome: "rejected", problem: plan.problem, shape, routes: [], rules: [], requests: [] };
+    return { outcome: "rejected", problem: plan.problem, shape, routes: [], rules: [], isBrought: false, requests: [] };
   }
   const { event, problem } = plan;
   const notification = normaliser.normalise(event);
@@ -92,6 +99,7 @@ async function explained({ item, plan }: { item: Item; plan: Plan }, context: Co
     if (settings !== undefined) requests.push(await destinationRequest(notification, settings, relay.ociEndpointUrl));
   }
   const isSent = requests.some((request) => request.problem === undefined);
+  const verdicts = shape === "event" ? rules?.map((rule) => ruleVerdict(rule, event)) : undefined;
   return {
     outcome: isSent ? "sent" : "ignored",
     ...(problem !== undefined && { problem }),
@@ -100,7 +108,8 @@ async function explained({ item, plan }: { item: Item; plan: Plan }, context: Co
     eventID: event.eventID,
     isIdentity: isIdentityType(event.type),
     routes: relay.routes.map((route, at) => routeVerdict(route, at, event)),
-    rules: shape === "event" ? rules.map((rule) => ruleVerdict(rule, event)) : [],
+    rules: verdicts ?? [],
+    isBrought: verdicts === undefined || verdicts.some((each) => each.isMatch && each.obstacle === undefined),
     notification: {
       title: notification.title,
       yunionEvent: yunionEvent(notification),
@@ -116,18 +125,23 @@ function routeVerdict({ match, to }: Route, at: number, event: OciEvent): Explan
 
 function ruleVerdict(rule: ExplainedRule, event: OciEvent): Verdict {
   const { compartmentId, notes } = rule;
+  if (compartmentId !== undefined && isIdentityType(event.type) && !compartmentId.startsWith("ocid1.tenancy.")) {
+    const obstacle = `identity events reach rules in the root compartment only, and it stands in ${compartmentId}`;
+    return verdictOf({ ...rule, obstacle }, event);
+  }
   const where = event.data.compartmentId;
   const isElsewhere = compartmentId !== undefined && where !== compartmentId;
   const scope = `it stands in ${compartmentId}, so it gets this event only if ${where ?? "the event's compartment"} is below that`;
   return verdictOf({ ...rule, notes: isElsewhere ? [...notes, scope] : notes }, event);
 }
 
-function verdictOf({ name, condition, notes }: ExplainedRule, { raw }: OciEvent): Verdict {
+function verdictOf({ name, condition, notes, obstacle }: ExplainedRule, { raw }: OciEvent): Verdict {
   const found = mismatch(condition, raw);
   return {
     name,
     isMatch: found === undefined,
     ...(found !== undefined && { mismatch: mismatchText(found, raw) }),
+    ...(found === undefined && obstacle !== undefined && { obstacle }),
     notes,
   };
 }

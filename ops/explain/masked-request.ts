@@ -53,7 +53,8 @@ export function maskedTokenRequest(request: CapturedRequest, named: (text: strin
     name,
     SECRET_HEADER.test(name) ? maskedValue(value, named) : named(value),
   ]);
-  return { ...shared(request), url: named(request.url), headers, body: named(decodeURIComponent(form.toString())) };
+  const body = named(decodeURIComponent(form.toString()));
+  return { ...shared(request), url: originOf(request.url, named), headers, body };
 }
 
 /** A request to a service of OCI: all but the key and the signature may be seen. */

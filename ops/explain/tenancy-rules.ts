@@ -6,24 +6,40 @@ import { listAll } from "../provision/kind.ts";
 import { tenancyOf } from "../provision/place.ts";
 import { whyRefused } from "../refusal.ts";
 import type { ExplainedRule } from "./explain.ts";
+import { ruleObstacle } from "./rule-obstacle.ts";
 
 /** The most that OCI gives at once. */
 const PAGE = 50;
 
+export interface RulesAsked {
+  compartmentId: string;
+  /** The one that they are to call; undefined: any. */
+  functionId?: string | undefined;
+}
+
 /**
- * The active rules of a compartment, and those of the ones above it, which get its events too.
+ * The active rules of a compartment, and those of the ones above it, which get its events too; and which of these may not be seen.
  * @throws Error that says what OCI refused and what to do
  */
-export async function tenancyRules(compartmentId: string, access: Access): Promise<ExplainedRule[]> {
+export async function tenancyRules(
+  { compartmentId, functionId }: RulesAsked,
+  access: Access,
+): Promise<{ rules: ExplainedRule[]; unseen: string[] }> {
   const clients = clientsOf(access);
   try {
-    const rules: ExplainedRule[] = [];
+    const unseen: string[] = [];
     const tenancyId = await tenancyOf(access.identity).catch(() => undefined);
     const [own = compartmentId, ...above] = await fromThereUp(compartmentId, tenancyId, clients);
-    rules.push(...(await rulesIn(own, clients)));
-    // What of them may not be seen does not keep the others from being told.
-    for (const each of above) rules.push(...(await rulesIn(each, clients).catch(() => [])));
-    return rules;
+    const rules = await rulesIn({ compartmentId: own, functionId }, clients);
+    for (const each of above) {
+      try {
+        rules.push(...(await rulesIn({ compartmentId: each, functionId }, clients)));
+      } catch (error) {
+        // Does not keep the others from being told.
+        unseen.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    return { rules, unseen };
   } finally {
     clients.close();
   }
@@ -48,13 +64,18 @@ async function parentOf(compartmentId: string, identity: Clients["identity"]): P
   return found?.compartment.compartmentId;
 }
 
-async function rulesIn(compartmentId: string, { events }: Clients): Promise<ExplainedRule[]> {
+async function rulesIn({ compartmentId, functionId }: RulesAsked, clients: Clients): Promise<ExplainedRule[]> {
+  const { events } = clients;
   try {
     const listed = await listAll((page) =>
       events.listRules({ compartmentId, limit: PAGE, lifecycleState: "ACTIVE", ...page }),
     );
     const rules: ExplainedRule[] = [];
-    for (const { id } of listed) rules.push(explainedRule((await events.getRule({ ruleId: id })).rule));
+    for (const { id } of listed) {
+      const { rule } = await events.getRule({ ruleId: id });
+      const obstacle = await ruleObstacle(rule, functionId, clients);
+      rules.push({ ...explainedRule(rule), ...(obstacle !== undefined && { obstacle }) });
+    }
     return rules;
   } catch (error) {
     throw new Error(whyRefused(`Events, compartment ${compartmentId}`, error));
@@ -82,6 +103,7 @@ function actionText(action: models.Action): string {
         : "streamId" in action
           ? action.streamId
           : undefined;
-  const state = action.isEnabled === false ? ", which is disabled" : "";
+  const failed = action.lifecycleState === "FAILED" ? ", which has failed" : "";
+  const state = action.isEnabled === false ? ", which is disabled" : failed;
   return `its action: ${action.actionType} ${target ?? ""}${state}`;
 }

@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import type { models } from "oci-events";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ApiKeyUser } from "../../local/emulator/principal.ts";
 import { type LocalCloud, startCloud } from "../../local/emulator/start-cloud.ts";
@@ -12,6 +13,7 @@ import { explanationText } from "../../ops/explain/explain-text.ts";
 import { mismatch } from "../../ops/explain/mismatch.ts";
 import { mismatchText } from "../../ops/explain/mismatch-text.ts";
 import { ownRelay } from "../../ops/explain/own-relay.ts";
+import { ruleObstacle } from "../../ops/explain/rule-obstacle.ts";
 import { tenancyRules } from "../../ops/explain/tenancy-rules.ts";
 import { clientsOf } from "../../ops/provision/clients.ts";
 import { createWebhook } from "../../src/deliver/webhook.ts";
@@ -37,7 +39,7 @@ afterEach(() => {
 async function explained(
   input: Buffer | string,
   variables: Record<string, string>,
-  rules: readonly ExplainedRule[] = [],
+  rules?: readonly ExplainedRule[],
 ): Promise<Explanation[]> {
   for (const name of ["WEBHOOK_URL", "ONS_TOPIC_ID", "ROUTES"]) vi.stubEnv(name, "");
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
@@ -111,6 +113,7 @@ describe("relay explain", () => {
   test.each([
     ["a file that is not there", ["nofile.json"], "nofile.json: cannot be read (ENOENT)"],
     ["no file", [], "missing required argument 'file'"],
+    ["a function, and no compartment", ["-", "--function", "ocid1.fnfunc.oc1.phx.f"], "give that, too"],
     ["a condition that is none", ["test/fixtures/bucket-created.json", "--condition", "[1]"], "expected a JSON object"],
   ])("ends with 2 for %s", async (_, args, problem) => {
     const { code, out, err } = await explain(args);
@@ -216,6 +219,18 @@ describe("what would be sent", () => {
       kept: "vault:ocid1.vaultsecret.oc1.iad.body",
       resource_type: "bucket",
     });
+  });
+
+  test("shows the token URL down to its origin", async () => {
+    const variables = {
+      WEBHOOK_URL: "https://a.example/b",
+      WEBHOOK_AUTH:
+        '{"type":"oauth2","tokenUrl":"https://t.example/t0ken-path?key=qs3cret","clientId":"relay","clientSecret":"s3cret"}',
+    };
+    const explanation = await explainedOne(fixture("bucket-created"), variables);
+    const text = explanationText(explanation) + JSON.stringify(explanation);
+    expect(requestsOf(explanation).map(({ url }) => url)).toEqual(["https://t.example/****", "https://a.example/****"]);
+    expect(text).not.toMatch(/t0ken-path|s3cret/);
   });
 
   test.each([
@@ -362,7 +377,7 @@ describe("the rules of a compartment", () => {
     await rule("disabled", compartment.id, "{}", false);
     clients.close();
 
-    const rules = await tenancyRules(compartment.id, await access());
+    const { rules } = await tenancyRules({ compartmentId: compartment.id }, await access());
     const explanation = await explainedOne(fixture("bucket-created"), { WEBHOOK_URL: "https://a.example/b" }, rules);
     expect(explanation.rules).toEqual([
       {
@@ -382,9 +397,101 @@ describe("the rules of a compartment", () => {
     ]);
   });
 
+  const FUNCTION = "ocid1.fnfunc.oc1.phx.f";
+  const OTHER = "ocid1.fnfunc.oc1.phx.other";
+  const NOT_AT_WORK = "none of its actions is at work: they are disabled, or have failed";
+  const to = (functionId: string, rest: object = {}) => ({ actionType: "FAAS", isEnabled: true, functionId, ...rest });
+
+  test.each<[string, string | undefined, object[], string | undefined]>([
+    ["one that calls the function", FUNCTION, [to(OTHER), to(FUNCTION)], undefined],
+    ["one that calls any, where none is asked for", undefined, [to(OTHER)], undefined],
+    ["one that calls another", FUNCTION, [to(OTHER)], `it does not call ${FUNCTION}`],
+    ["disabled actions", FUNCTION, [to(FUNCTION, { isEnabled: false })], NOT_AT_WORK],
+    ["failed actions", FUNCTION, [to(FUNCTION, { lifecycleState: "FAILED" })], NOT_AT_WORK],
+    ["no actions", undefined, [], NOT_AT_WORK],
+    ["a topic to which the function is subscribed", FUNCTION, [{ isEnabled: true, topicId: "with" }], undefined],
+    ["a topic without a function", undefined, [{ isEnabled: true, topicId: "without" }], "it calls no function"],
+    ["a stream, which Connector Hub may read", FUNCTION, [{ isEnabled: true, streamId: "s" }], undefined],
+  ])("bring the function something or say why not: %s", async (_, functionId, given, obstacle) => {
+    const compartmentId = local.cloud.tenancyId;
+    const clients = clientsOf(await access());
+    const actions = [];
+    for (const action of given as { topicId?: string }[]) {
+      const { topicId: kind } = action;
+      actions.push(kind === undefined ? action : { ...action, topicId: await topic(kind === "with") });
+    }
+    const rule = { compartmentId, isEnabled: true, actions: { actions } } as unknown as models.Rule;
+    expect(await ruleObstacle(rule, functionId, clients)).toBe(obstacle);
+    expect(await ruleObstacle({ ...rule, isEnabled: false }, functionId, clients)).toBe("it is disabled");
+    clients.close();
+
+    async function topic(isWith: boolean): Promise<string> {
+      const createTopicDetails = { name: isWith ? "with" : "without", compartmentId };
+      const { topicId } = (await clients.topics.createTopic({ createTopicDetails })).notificationTopic;
+      const protocol = isWith ? "ORACLE_FUNCTIONS" : "EMAIL";
+      const createSubscriptionDetails = {
+        topicId,
+        compartmentId,
+        protocol,
+        endpoint: isWith ? FUNCTION : "a@b.example",
+      };
+      await clients.subscriptions.createSubscription({ createSubscriptionDetails });
+      return topicId;
+    }
+  });
+
+  test("bring an identity event from the root compartment only", async () => {
+    const { tenancyId } = local.cloud;
+    const there = (compartmentId: string): ExplainedRule => ({ name: "r", condition: {}, notes: [], compartmentId });
+    const below = "ocid1.compartment.oc1..aaaaaaaabelow";
+    const env = { WEBHOOK_URL: "https://a.example/b" };
+    const told = await Promise.all([
+      explainedOne(fixture("user-created"), env, [there(below)]),
+      explainedOne(fixture("user-created"), env, [there(below), there(tenancyId)]),
+      explainedOne(fixture("bucket-created"), env, [there(below)]),
+      explainedOne(fixture("bucket-created"), env, []),
+    ]);
+    expect(told.map(({ rules, isBrought }) => [isBrought, rules.map(({ obstacle }) => obstacle)])).toEqual([
+      [false, [`identity events reach rules in the root compartment only, and it stands in ${below}`]],
+      [true, [`identity events reach rules in the root compartment only, and it stands in ${below}`, undefined]],
+      [true, [undefined]],
+      [false, []],
+    ]);
+  });
+
+  test("decide on the exit code, and those that may not be seen are told of", async () => {
+    const details = { name: "quiet", description: "a team", compartmentId: local.cloud.tenancyId };
+    const clients = clientsOf(await access());
+    const { compartment } = await clients.identity.createCompartment({ createCompartmentDetails: details });
+    const actions = { actions: [{ actionType: "FAAS", isEnabled: true, functionId: OTHER }] };
+    const rule = { displayName: "quiet", compartmentId: compartment.id, condition: "{}", isEnabled: true, actions };
+    await clients.events.createRule({ createRuleDetails: rule });
+    clients.close();
+    local.fault = ({ method, path }) =>
+      method === "GET" && path.includes("/rules?") && path.includes("ocid1.tenancy.")
+        ? { status: 404, body: '{"code":"NotAuthorizedOrNotFound","message":"no"}' }
+        : undefined;
+    const args = ["--compartment", compartment.id, "--config-file", user.configFile, "--endpoint", local.url];
+    const asked = (...more: string[]) =>
+      explain(["test/fixtures/bucket-created.json", ...args, ...more], { WEBHOOK_URL: "https://a.example/b" });
+    const any = await asked();
+    const meant = await asked("--function", FUNCTION);
+    local.fault = undefined;
+    transcribe(meant.out);
+    const note =
+      /^note: a rule that may not be seen may bring it, too: Events, compartment ocid1.tenancy\S+: answered 404/;
+    expect([any.code, any.err]).toEqual([0, expect.stringMatching(note)]);
+    expect(any.out).toContain(`its action: FAAS ${OTHER}\n`);
+    expect([meant.code, meant.err]).toEqual([3, expect.stringMatching(note)]);
+    expect(meant.out).toContain(`quiet: matches, but does not bring it: it does not call ${FUNCTION}`);
+    expect(meant.out).toContain("None of these rules brings this event to the function.");
+    expect(meant.out).toMatch(/Would be delivered to webhook, if a rule brought it\. Nothing was sent\.\n$/);
+  });
+
   test("that may not be read are told with what to do", async () => {
     local.fault = () => ({ status: 404, body: '{"code":"NotAuthorizedOrNotFound","message":"no"}' });
-    await expect(tenancyRules("ocid1.compartment.oc1..aaaaaaaatop", await access())).rejects.toThrow(
+    const asked = { compartmentId: "ocid1.compartment.oc1..aaaaaaaatop" };
+    await expect(tenancyRules(asked, await access())).rejects.toThrow(
       "Events, compartment ocid1.compartment.oc1..aaaaaaaatop: answered 404 NotAuthorizedOrNotFound",
     );
   });
