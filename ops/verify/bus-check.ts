@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 import { dayAt } from "../../src/day.ts";
 import { DEDUPE_PREFIX } from "../../src/store/claims.ts";
 import { parseMarker } from "../../src/store/marker.ts";
-import { type Actual, listAll, unlessGone } from "../provision/kind.ts";
+import { type Actual, listAll } from "../provision/kind.ts";
 import { objectNames } from "../provision/storage.ts";
 import { whyRefused } from "../refusal.ts";
 import { type Check, failed, ok, skipped, type Walk } from "./check.ts";
 import { BUCKET_CREATED, MARK } from "./synthetic-event.ts";
 import { whereItStopped } from "./where-it-stopped.ts";
 
-const LINK = "from the bus to the receivers";
+export const BUS_LINK = "from the bus to the receivers";
 const POLL_MS = 1_000;
 /** Clocks differ, and OCI may date an event a little before the answer. */
 const LEEWAY_MS = 10_000;
@@ -23,7 +23,7 @@ export async function busCheck(walk: Walk, rules: readonly Actual[]): Promise<Ch
   const { place, fn, waitMs } = walk;
   const dedupeBucket = fn?.relay.ok ? fn.relay.relay.dedupeBucket : undefined;
   if (dedupeBucket === undefined) {
-    return skipped(LINK, "without a DEDUPE_BUCKET nobody but the receivers can tell that an event has come");
+    return skipped(BUS_LINK, "without a DEDUPE_BUCKET nobody but the receivers can tell that an event has come");
   }
   const { namespaceName, compartmentId, clients } = place;
   const name = `${MARK}-${randomUUID().slice(0, 8)}`;
@@ -37,15 +37,19 @@ export async function busCheck(walk: Walk, rules: readonly Actual[]): Promise<Ch
     () => undefined,
     (error) => whyRefused("no bucket could be made", error),
   );
-  if (refusal !== undefined) return skipped(LINK, refusal);
+  if (refusal !== undefined) return skipped(BUS_LINK, refusal);
   try {
     const arrived = await arrival({ walk, dedupeBucket, known, startedMs, endMs: startedMs + waitMs });
     if (arrived !== undefined) {
       const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-      return ok(LINK, `the bucket ${name} was made, and told to ${arrived.join(", ")} after ${seconds} s`);
+      return ok(BUS_LINK, `the bucket ${name} was made, and told to ${arrived.join(", ")} after ${seconds} s`);
     }
     const { found, fix } = await whereItStopped(walk, rules, startedMs);
-    return failed(LINK, `the bucket ${name} was made, and ${waitMs / 1000} s later nothing had come: ${found}`, fix);
+    return failed(
+      BUS_LINK,
+      `the bucket ${name} was made, and ${waitMs / 1000} s later nothing had come: ${found}`,
+      fix,
+    );
   } finally {
     // The next verify takes away what is left.
     await clients.storage.deleteBucket({ namespaceName, bucketName: name }).catch(() => undefined);
@@ -53,16 +57,19 @@ export async function busCheck(walk: Walk, rules: readonly Actual[]): Promise<Ch
 }
 
 /** Takes away the buckets that a verify has left which was killed. */
-export async function sweepBuckets({ clients, namespaceName, compartmentId }: Walk["place"]): Promise<void> {
-  const buckets = await unlessGone(
-    listAll((page) =>
-      clients.storage.listBuckets({ namespaceName, compartmentId, fields: ["tags" as never], ...page }),
-    ),
+export async function sweepChecks({ place, refused, isSilent }: Walk): Promise<Check[]> {
+  if (isSilent || refused.has("bucket")) return [];
+  const { clients, namespaceName, compartmentId } = place;
+  const listed = listAll((page) =>
+    clients.storage.listBuckets({ namespaceName, compartmentId, fields: ["tags" as never], ...page }),
   );
-  const left = (buckets ?? []).filter(({ name, freeformTags }) => name.startsWith(`${MARK}-`) && freeformTags?.[MARK]);
+  const buckets = await listed.catch((error) => whyRefused("the list of each bucket", error));
+  if (typeof buckets === "string") return [skipped("what an earlier verify has left", buckets)];
+  const left = buckets.filter(({ name, freeformTags }) => name.startsWith(`${MARK}-`) && freeformTags?.[MARK]);
   for (const { name } of left) {
     await clients.storage.deleteBucket({ namespaceName, bucketName: name }).catch(() => undefined);
   }
+  return [];
 }
 
 interface Waiting {

@@ -3,6 +3,7 @@ import type { Access } from "../access.ts";
 import type { Kind } from "../desired.ts";
 import type { Actual } from "../provision/kind.ts";
 import type { OpenPlace } from "../provision/place.ts";
+import type { WayUp } from "./way-up.ts";
 
 /** What was found of one link of the pipeline. */
 export interface Check {
@@ -19,6 +20,9 @@ export interface Check {
 export interface Walk {
   place: OpenPlace & { found: readonly Actual[] };
   access: Access;
+  way: WayUp;
+  /** The rules of every compartment on the way up could be read. */
+  seesAllRules: boolean;
   /** Kinds whose list OCI refused: of them nothing can be said. */
   refused: ReadonlySet<Kind>;
   /** Undefined while there is none. */

@@ -14,7 +14,7 @@ export function functionIn(found: readonly Actual[], { functionName }: Place): D
 }
 
 /** The application, the function and its configuration. */
-export function codeChecks({ place, fn, refused }: Walk): Check[] {
+export async function codeChecks({ place, fn, refused }: Walk): Promise<Check[]> {
   if (refused.has("application") || refused.has("function")) return [];
   const { applicationName, functionName, found, compartmentId } = place;
   const application = found.find(({ kind, name }) => kind === "application" && name === applicationName);
@@ -32,7 +32,17 @@ export function codeChecks({ place, fn, refused }: Walk): Check[] {
     const fix = `fn deploy --app ${applicationName} --no-bump, or see --function`;
     return [there, failed(`function ${functionName}`, "there is none of this name in the application", fix)];
   }
-  return [there, ok(`function ${functionName}`, fn.id), ...configurationChecks(fn, functionName)];
+  return [there, await stateCheck(fn, place), ...configurationChecks(fn, functionName)];
+}
+
+async function stateCheck({ id, name }: DeployedFunction, { clients, applicationName }: Place): Promise<Check> {
+  const link = `function ${name}`;
+  const state = String((await clients.functions.getFunction({ functionId: id })).function.lifecycleState);
+  const fix = `fn deploy --app ${applicationName} --no-bump`;
+  if (state === "FAILED") return failed(link, "it has FAILED: nothing can call it", fix);
+  // Oracle does not say what that means.
+  if (state === "INACTIVE") return warning(link, "it is INACTIVE; the synthetic event tells whether it is called", fix);
+  return ok(link, id);
 }
 
 function configurationChecks({ relay }: DeployedFunction, name: string): Check[] {

@@ -1,9 +1,14 @@
 import { matches } from "../../src/condition.ts";
+import { mismatch } from "../explain/mismatch.ts";
+import { mismatchText } from "../explain/mismatch-text.ts";
+import type { Actual } from "../provision/kind.ts";
+import { whyRefused } from "../refusal.ts";
 import { deployedFunction } from "../replay/post-office.ts";
-import { busCheck } from "./bus-check.ts";
+import { BUS_LINK, busCheck } from "./bus-check.ts";
 import { type Check, failed, ok, skipped, type Walk, warning } from "./check.ts";
-import { conditionOf, rulesOf } from "./rule-checks.ts";
+import { activeRulesOf, conditionOf } from "./rule-checks.ts";
 import { BUCKET_CREATED, syntheticEvent } from "./synthetic-event.ts";
+import { isOfType } from "./wanted-types.ts";
 
 /** One marked event straight into the function, and one through the rules: what is shown is what the receivers answered. */
 export async function deliveryChecks(walk: Walk): Promise<Check[]> {
@@ -12,17 +17,26 @@ export async function deliveryChecks(walk: Walk): Promise<Check[]> {
   if (!fn?.relay.ok) return [skipped("synthetic event", "not sent: there is no function that could take it")];
   const direct = await directChecks(fn.id, walk);
   const isWanted = direct.every(({ verdict }) => verdict === "ok");
-  if (!isWanted) return [...direct, skipped("from the bus to the receivers", "not tried before the function delivers")];
+  if (!isWanted) return [...direct, skipped(BUS_LINK, "not tried before the function delivers")];
+  const active = activeRulesOf(walk);
   const example = syntheticEvent(walk, Date.now());
-  const bringing = rulesOf(walk).filter((rule) => {
+  const bringing = active.filter((rule) => matches(conditionOf(rule) ?? [], example));
+  if (bringing.length === 0) return [...direct, skipped(BUS_LINK, whyNotBrought(active, example))];
+  // Who may not read the dedupe record is still told what the function answered.
+  const bus = await busCheck(walk, bringing).catch((error) =>
+    skipped(BUS_LINK, whyRefused("it could not be followed", error)),
+  );
+  return [...direct, bus];
+}
+
+function whyNotBrought(active: readonly Actual[], example: ReturnType<typeof syntheticEvent>): string {
+  const refusals = active.flatMap((rule) => {
     const condition = conditionOf(rule);
-    return condition !== undefined && rule.attributes.isEnabled !== false && matches(condition, example);
+    const found = condition && isOfType(condition, BUCKET_CREATED) ? mismatch(condition, example) : undefined;
+    return found === undefined ? [] : [`${rule.name} does not match: ${mismatchText(found, example)}`];
   });
-  if (bringing.length === 0) {
-    const found = `no rule brings ${BUCKET_CREATED}, the one event that can be caused without harm`;
-    return [...direct, skipped("from the bus to the receivers", found)];
-  }
-  return [...direct, await busCheck(walk, bringing)];
+  if (refusals.length === 0) return `no rule brings ${BUCKET_CREATED}, the one event that can be caused without harm`;
+  return `no rule brings the event of a bucket that is made here: ${refusals.join("; ")}`;
 }
 
 async function directChecks(functionId: string, walk: Walk): Promise<Check[]> {

@@ -1,6 +1,7 @@
 import { listAll } from "../provision/kind.ts";
 import { maskedEndpoint } from "../provision/tell.ts";
 import { type Check, failed, ok, topicsOf, type Walk, warning } from "./check.ts";
+import { seen } from "./seen.ts";
 
 const PENDING_DAYS = 3;
 
@@ -28,8 +29,14 @@ async function topicChecks(topicId: string, walk: Walk): Promise<Check[]> {
   const link = `topic ${topic.name}`;
   const state = String(topic.lifecycleState);
   if (state !== "ACTIVE") return [failed(link, `it is ${state}`, "wait until it is ACTIVE, or make another one")];
-  const { compartmentId } = topic;
-  const all = await listAll((page) => subscriptions.listSubscriptions({ compartmentId, topicId, ...page }));
+  const inCompartment = (compartmentId: string) =>
+    listAll((page) => subscriptions.listSubscriptions({ compartmentId, topicId, ...page }));
+  // A subscription may stand in another compartment than its topic, and is listed by its own.
+  const others = walk.way.ids.filter((id) => id !== topic.compartmentId);
+  const all = [
+    ...(await inCompartment(topic.compartmentId)),
+    ...(await Promise.all(others.map((id) => seen(inCompartment(id))))).flatMap((list) => list ?? []),
+  ];
   const there = all.filter(({ lifecycleState }) => String(lifecycleState) !== "DELETED");
   const active = there.filter(({ lifecycleState }) => String(lifecycleState) === "ACTIVE").length;
   const count = `${there.length} ${there.length === 1 ? "subscription" : "subscriptions"}, ${active} of them ACTIVE`;
@@ -88,33 +95,3 @@ const CONFIRMING: Readonly<Record<string, string>> = {
   SLACK: "open the link that was posted in the channel",
   PAGERDUTY: "open the link in the incident that PagerDuty made of it",
 };
-
-/** Buckets whose events would come back, and that are not there. */
-export async function storeChecks({ place, fn }: Walk): Promise<Check[]> {
-  if (!fn?.relay.ok) return [];
-  const { deadLetterBucket, dedupeBucket } = fn.relay.relay;
-  const named: [string, string | undefined, string][] = [
-    ["DEAD_LETTER_BUCKET", deadLetterBucket, "what cannot be delivered is not kept"],
-    ["DEDUPE_BUCKET", dedupeBucket, "repeats are delivered again"],
-  ];
-  const checks = named.map(async ([variable, bucketName, without]): Promise<Check> => {
-    if (bucketName === undefined) {
-      return warning(variable, `not set: ${without}`, "let provision apply make the bucket, or set it");
-    }
-    const link = `bucket ${bucketName}`;
-    const { namespaceName } = place;
-    const bucket = await place.clients.storage.getBucket({ namespaceName, bucketName }).catch((error) => {
-      if (error?.statusCode === 404) return undefined;
-      throw error;
-    });
-    if (bucket === undefined) {
-      return failed(link, "404: it is not there, or no policy lets you see it", `make it, or set ${variable} anew`);
-    }
-    if (bucket.bucket.objectEventsEnabled) {
-      const fix = `oci os bucket update --name ${bucketName} --object-events-enabled false`;
-      return warning(link, "it emits object events: each letter would call the function, which ignores it", fix);
-    }
-    return ok(link, "there, object events off");
-  });
-  return Promise.all(checks);
-}

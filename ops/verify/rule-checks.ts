@@ -21,7 +21,11 @@ export async function ruleChecks(walk: Walk): Promise<Check[]> {
   if (walk.refused.has("rule")) return [];
   if (ours.length === 0) {
     const fix = "provision apply makes them; or npm run relay -- rule --as oci";
-    return [failed("rules", "no rule of this compartment, nor of the root, calls the function", fix)];
+    if (!walk.seesAllRules) {
+      const found = "no rule that can be seen calls the function; those of some compartment above cannot be seen";
+      return [warning("rules", found, fix)];
+    }
+    return [failed("rules", "no rule of this compartment, nor of those above it, calls the function", fix)];
   }
   return (await Promise.all(ours.map((each) => checksOf(each, walk)))).flat();
 }
@@ -33,6 +37,18 @@ export function rulesOf({ place, fn }: Walk): Actual[] {
       each.kind === "rule" &&
       (each.isOurs || actionsOf(each).some(({ functionId }) => functionId !== undefined && functionId === fn?.id)),
   );
+}
+
+/** Those of them that bring events to the function now. */
+export function activeRulesOf(walk: Walk): Actual[] {
+  const { fn } = walk;
+  return rulesOf(walk).filter((rule) => {
+    const { isEnabled, lifecycleState } = rule.attributes;
+    const calls = actionsOf(rule).some(
+      (action) => action.functionId === fn?.id && action.isEnabled !== false && action.lifecycleState !== "FAILED",
+    );
+    return calls && isEnabled !== false && (lifecycleState === "ACTIVE" || lifecycleState === "UPDATING");
+  });
 }
 
 function actionsOf({ attributes }: Actual): Action[] {
@@ -94,30 +110,38 @@ function stateProblems({ name, id, attributes }: Actual, { commands }: Walk): Ch
   return [failed(`rule ${name}`, `it is ${lifecycleState}${why}`, commands.apply)];
 }
 
-function actionProblems(rule: Actual, { fn, commands }: Walk): Check[] {
-  const link = `rule ${rule.name}`;
-  const again = `${commands.apply}, or mend the action in the console`;
-  const calls = actionsOf(rule).filter(({ actionType }) => actionType === "FAAS");
-  const ours = calls.filter(({ functionId }) => functionId === fn?.id);
-  if (ours.length === 0) {
-    const others = calls.map(({ functionId }) => functionId).join(", ");
-    return [failed(link, others === "" ? "it calls no function" : `it calls another function: ${others}`, again)];
-  }
-  if (!ours.some(({ isEnabled }) => isEnabled !== false)) {
-    return [failed(link, "its action that calls the function is disabled", again)];
-  }
-  return ours
-    .filter(({ lifecycleState }) => lifecycleState === "FAILED")
-    .map(({ lifecycleMessage }) =>
-      failed(link, `its action has FAILED${lifecycleMessage ? `: ${lifecycleMessage}` : ""}`, again),
-    );
+function actionProblems(rule: Actual, walk: Walk): Check[] {
+  const again = `${walk.commands.apply}, or mend the action in the console`;
+  // What else somebody's own rule does is theirs.
+  const minded = actionsOf(rule).filter(({ functionId }) => rule.isOurs || functionId === walk.fn?.id);
+  const broken = minded.filter(({ isEnabled, lifecycleState }) => isEnabled !== false && lifecycleState === "FAILED");
+  return [
+    ...callProblems(rule, walk).map((found) => failed(`rule ${rule.name}`, found, again)),
+    ...broken.map(({ actionType, lifecycleMessage }) => {
+      const why = lifecycleMessage ? `: ${lifecycleMessage}` : "";
+      return failed(`rule ${rule.name}`, `its action ${actionType} has FAILED${why}`, again);
+    }),
+  ];
 }
 
-/** Events of identity reach a rule in the root compartment of the home region, and no other. */
+function callProblems(rule: Actual, { fn, refused }: Walk): string[] {
+  const calls = actionsOf(rule).filter(({ actionType }) => actionType === "FAAS");
+  if (calls.length === 0) return ["it calls no function"];
+  // Which function is meant is not known.
+  if (fn === undefined && (refused.has("application") || refused.has("function"))) return [];
+  const ours = calls.filter(({ functionId }) => functionId === fn?.id);
+  if (ours.length === 0) return [`it calls another function: ${calls.map(({ functionId }) => functionId).join(", ")}`];
+  return ours.some(({ isEnabled }) => isEnabled !== false) ? [] : ["its action that calls the function is disabled"];
+}
+
+/**
+ * Events of identity reach a rule in the root compartment of the home region, and no other. A pattern that takes in others too
+ * does its part where it stands, as in the rules that `provision` makes.
+ */
 function placeProblems(rule: Actual, { place }: Walk): Check[] {
   const condition = conditionOf(rule);
   const types = condition === undefined ? [] : eventTypesOf(condition).filter((type) => typeof type === "string");
-  const identity = types.filter((type) => sidesOf(type).identity.length > 0);
+  const identity = types.filter((type) => sidesOf(type).other.length === 0);
   if (identity.length === 0) return [];
   const link = `rule ${rule.name}`;
   const some = `${identity[0]}${identity.length > 1 ? ` and ${identity.length - 1} more` : ""}`;

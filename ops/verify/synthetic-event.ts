@@ -7,7 +7,7 @@ export const MARK = "relay-verify";
 export const BUCKET_CREATED = "com.oraclecloud.objectstorage.createbucket";
 
 /** A bucket that is not there is told to be created, in the relay's compartment: so receivers can see what it is. */
-export function syntheticEvent({ place }: Pick<Walk, "place">, nowMs: number) {
+export function syntheticEvent({ place, way }: Pick<Walk, "place" | "way">, nowMs: number) {
   const name = `${MARK}-${randomUUID().slice(0, 8)}`;
   const { compartmentId, namespaceName } = place;
   return {
@@ -19,12 +19,21 @@ export function syntheticEvent({ place }: Pick<Walk, "place">, nowMs: number) {
     contentType: "application/json",
     data: {
       compartmentId,
-      compartmentName: MARK,
+      // The real one, so that conditions on it match as they would on the bus.
+      compartmentName: way.name ?? MARK,
       resourceName: name,
-      resourceId: `/n/${namespaceName}/b/${name}`,
+      // Cut off before the name, as in captured events.
+      resourceId: `/n/${namespaceName}/b/`,
       availabilityDomain: "all",
       freeformTags: { [MARK]: "true" },
-      additionalDetails: { bucketName: name, namespace: namespaceName, publicAccessType: "NoPublicAccess" },
+      definedTags: {},
+      additionalDetails: {
+        bucketName: name,
+        publicAccessType: "NoPublicAccess",
+        versioning: "Disabled",
+        namespace: namespaceName,
+        eTag: randomUUID(),
+      },
     },
     eventID: randomUUID(),
     extensions: { compartmentId },

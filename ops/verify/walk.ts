@@ -8,23 +8,31 @@ import { survey } from "../provision/plan.ts";
 import { whyRefused } from "../refusal.ts";
 import type { VerifyOptions } from "../verify-command.ts";
 import { accessChecks } from "./access-checks.ts";
-import { sweepBuckets } from "./bus-check.ts";
+import { alarmChecks } from "./alarm-checks.ts";
+import { sweepChecks } from "./bus-check.ts";
 import { type Check, failed, skipped, type Walk, warning } from "./check.ts";
 import { codeChecks, functionIn } from "./code-checks.ts";
 import { deliveryChecks } from "./delivery-checks.ts";
-import { messagingChecks, storeChecks } from "./messaging-checks.ts";
+import { logChecks } from "./log-checks.ts";
+import { messagingChecks } from "./messaging-checks.ts";
 import { receiverChecks } from "./receiver-checks.ts";
+import { routeChecks } from "./route-checks.ts";
 import { ruleChecks } from "./rule-checks.ts";
-import { watchChecks } from "./watch-checks.ts";
+import { rulesBetween } from "./rules-between.ts";
+import { storeChecks } from "./store-checks.ts";
+import { wayUp } from "./way-up.ts";
 
 /** In the order of an event's way, and the last one sends one along it. */
 const GROUPS: readonly [what: string, checks: (walk: Walk) => Check[] | Promise<Check[]>][] = [
+  ["what an earlier verify has left", sweepChecks],
   ["the rules", ruleChecks],
   ["the function", codeChecks],
+  ["its routes", routeChecks],
   ["its topics", messagingChecks],
   ["its buckets", storeChecks],
   ["its policies", accessChecks],
-  ["log and alarms", watchChecks],
+  ["its log", logChecks],
+  ["its alarms", alarmChecks],
   ["the receivers", receiverChecks],
   ["the way of an event", deliveryChecks],
 ];
@@ -37,17 +45,23 @@ export async function verifyAll(options: VerifyOptions): Promise<number> {
     const all: Check[] = [];
     const refused = new Set<Kind>();
     // Who may not see all can still be told of the rest.
-    const found = await survey(open, (kind, problem) => {
+    const listed = await survey(open, (kind, problem) => {
       refused.add(kind);
       all.push(skipped(`each ${KINDS[kind].noun}`, problem));
     });
+    const way = await wayUp(open);
+    const { rules, isAllSeen } = await rulesBetween(open, way);
+    const found = [...listed, ...rules];
     const place = { ...open, found };
     const fn = functionIn(found, place);
     const commands = {
       apply: `npm run relay -- provision apply ${asTyped(options)} (with the options that it was made with)`,
       replay: `npm run relay -- replay --function ${fn?.id ?? "<ocid>"} ${asTyped(options, ACCESS_FLAGS)}`.trim(),
     };
-    const walk: Walk = { place, access, refused, fn, commands, waitMs: options.wait * 1000, isSilent: !options.send };
+    const walk: Walk = {
+      ...{ place, way, seesAllRules: isAllSeen, access, refused, fn, commands },
+      ...{ waitMs: options.wait * 1000, isSilent: !options.send },
+    };
     if (!found.some(({ isOurs }) => isOurs)) {
       const made = `nothing here bears the tag oci-event-relay=${options.name}`;
       all.push(
@@ -59,7 +73,6 @@ export async function verifyAll(options: VerifyOptions): Promise<number> {
       );
     }
     if (!options.json) for (const check of all) console.log(checkText(check));
-    if (options.send) await sweepBuckets(place);
     for (const [what, checks] of GROUPS) {
       // What OCI refuses to one of them does not keep the others from looking.
       const checked = await Promise.resolve()

@@ -12,7 +12,7 @@ export function wantedTypes(condition: Condition, { fn }: Walk): { brought: numb
 }
 
 /** By its type alone: what else a condition asks for, an event may have. */
-function isOfType(condition: Condition, type: string): boolean {
+export function isOfType(condition: Condition, type: string): boolean {
   const types = eventTypesOf(condition);
   return types.length === 0 || matches(types, type);
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type LoopbackRequest, type LoopbackServer, serveLoopback } from "../../local/loopback.ts";
+import { alterations, type Changeable } from "./alterations.ts";
 import { COMPARTMENT, type Installation, ownedIn, startInstallation } from "./installation.ts";
 
 interface Check {
@@ -12,8 +13,8 @@ interface Check {
 let installation: Installation;
 let subscriber: LoopbackServer;
 const arrived: LoopbackRequest[] = [];
-/** What a test has changed, to be changed back. */
-const undo: (() => void)[] = [];
+type Alterations = ReturnType<typeof alterations>;
+let alterationsOf: Alterations;
 
 beforeAll(async () => {
   subscriber = await serveLoopback((request) => {
@@ -21,11 +22,12 @@ beforeAll(async () => {
     return { status: 200 };
   });
   installation = await startInstallation();
+  alterationsOf = alterations(installation.local);
   const subscribe = ["--subscribe", `CUSTOM_HTTPS=${subscriber.url}/ons`];
   expect((await installation.at(["provision", "apply", ...subscribe])).code).toBe(0);
 });
 afterEach(() => {
-  for (const back of undo.splice(0)) back();
+  alterationsOf.undo();
   installation.sink.answer = () => ({ status: 200 });
   installation.local.fault = undefined;
 });
@@ -49,36 +51,8 @@ async function settled(): Promise<void> {
 /** The links that are not as they should be, and what is said of them. */
 const notOk = (checks: readonly Check[]) => checks.filter(({ verdict }) => verdict === "failed");
 
-interface Changeable extends Record<string, unknown> {
-  name?: string;
-  displayName?: string;
-  etag?: string;
-}
-
-/** Changes things of a kind behind the back of the tool, until the test is over. */
-function alter(kind: string, name: string, change: (thing: Changeable) => void): void {
-  const things = installation.local.cloud.store.collection<Changeable>(kind);
-  const found = [...things].filter(([, thing]) => (thing.name ?? thing.displayName ?? thing.protocol) === name);
-  expect(found).toHaveLength(1);
-  for (const [id, thing] of found) {
-    const before = structuredClone(thing);
-    undo.push(() => {
-      for (const key of Object.keys(thing)) delete thing[key];
-      things.set(id, Object.assign(thing, before));
-    });
-    change(thing);
-  }
-}
-
-/** Takes all things of a kind away until the test is over. */
-function takeAway(kind: string): void {
-  const things = installation.local.cloud.store.collection<unknown>(kind);
-  const before = [...things];
-  things.clear();
-  undo.push(() => {
-    for (const [id, thing] of before) things.set(id, thing);
-  });
-}
+const alter: Alterations["alter"] = (...args) => alterationsOf.alter(...args);
+const takeAway: Alterations["takeAway"] = (...args) => alterationsOf.takeAway(...args);
 
 const subscriptionOf = () => [...installation.local.cloud.store.collection<Changeable>("subscriptions").values()][0];
 
@@ -214,7 +188,7 @@ describe("relay verify finds, and names", () => {
       () => takeAway("rules"),
       {
         link: "rules",
-        found: "no rule of this compartment, nor of the root, calls the function",
+        found: "no rule of this compartment, nor of those above it, calls the function",
         fix: "provision apply makes them",
       },
     ],
@@ -256,7 +230,7 @@ describe("relay verify finds, and names", () => {
       () => {
         const key = installation.sink.secretKey;
         installation.sink.secretKey = "another-key-of-at-least-32-letters";
-        undo.push(() => {
+        alterationsOf.also(() => {
           installation.sink.secretKey = key;
         });
       },
@@ -335,7 +309,7 @@ describe("relay verify finds, and names", () => {
         const { faas } = installation.local;
         const { invoke } = faas;
         faas.invoke = async () => ({ status: 404, body: "{}" });
-        undo.push(() => {
+        alterationsOf.also(() => {
           faas.invoke = invoke;
         });
       },
