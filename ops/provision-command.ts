@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type AccessOptions, withAccess } from "./access.ts";
 import { ocidArgument } from "./ocid-argument.ts";
-import { applyAll, destroyAll, planOnly } from "./provision/carry-out.ts";
+import { applyAll, planOnly } from "./provision/carry-out.ts";
+import { destroyAll } from "./provision/destroy-all.ts";
 import type { PlaceOptions } from "./provision/place.ts";
 import type { SettingsOptions } from "./provision/settings-of.ts";
 import { subscriptionOf } from "./provision/subscription-of.ts";
@@ -101,13 +102,15 @@ function collected(text: string, before: string[] = []): string[] {
 }
 
 function subnets(text: string, before: string[] = []): string[] {
-  return [...before, ocidArgument("subnet")(text)];
+  return [...new Set([...before, ocidArgument("subnet")(text)])];
 }
 
 function subscribed(text: string, before: SettingsOptions["subscribe"] = []) {
   const subscription = subscriptionOf(text);
   if (!subscription.ok) throw new InvalidArgumentError(subscription.problem);
-  return [...before, subscription.value];
+  const { protocol, endpoint } = subscription.value;
+  const others = before.filter((each) => each.protocol !== protocol || each.endpoint !== endpoint);
+  return [...others, subscription.value];
 }
 
 function name(text: string): string {

@@ -1,10 +1,11 @@
 import type { Desired } from "../desired.ts";
 import { whyRefused } from "../refusal.ts";
+import { keepsLetters } from "./contents.ts";
 import { takeOutOfConfig } from "./functions.ts";
 import type { Actual, Attributes, Place } from "./kind.ts";
 import { KINDS } from "./kinds.ts";
 import { createKnown, inOrderOfRemoval, type Known, planOf, type Step, stepFor } from "./plan.ts";
-import { objectNames } from "./storage.ts";
+import type { Stale } from "./stale-settings.ts";
 import { maskedEndpoint } from "./tell.ts";
 
 /** Is told of each step: `done` undefined where it is about to begin. */
@@ -44,10 +45,12 @@ export async function apply(desired: readonly Desired[], place: Place, progress:
 export interface DestroyOptions {
   /** Also what could not be delivered, or came while this was under way. */
   deletesLetters: boolean;
+  /** What to take out of functions that stay. */
+  stale: readonly Stale[];
 }
 
 /**
- * Removes all that is ours, and takes out of the function's configuration what points to it: first what brings events, so that
+ * Removes all that is ours, and takes out of the function's configuration what pointed to it: first what brings events, so that
  * whatever comes meanwhile is still kept.
  * @throws Error that says what stopped it, what is done and what is left
  */
@@ -58,7 +61,7 @@ export async function destroy(
 ): Promise<void> {
   const isBringing = ({ kind }: Actual) => kind === "rule" || kind === "alarm";
   const removals = (things: readonly Actual[]) => inOrderOfRemoval(things).map((actual) => removal(actual, place));
-  const takingOut = configPointingTo(ours, place).map(
+  const takingOut = place.stale.map(
     ([actual, values]): Work => ({
       title: `the configuration of function ${actual.name}`,
       async carryOut() {
@@ -69,31 +72,6 @@ export async function destroy(
   );
   const rest = ours.filter((actual) => !isBringing(actual));
   await inOrder([...removals(ours.filter(isBringing)), ...takingOut, ...removals(rest)], progress);
-}
-
-/** Of functions that stay: the names whose value is something that goes. */
-export function configPointingTo(ours: readonly Actual[], { found }: Place): [Actual, Record<string, string>][] {
-  const going = new Set(ours.flatMap(({ kind, id }) => (kind === "topic" || kind === "bucket" ? [id] : [])));
-  return found
-    .filter(({ kind, isOurs }) => kind === "function" && !isOurs)
-    .flatMap((actual): [Actual, Record<string, string>][] => {
-      const config = Object.entries((actual.attributes.config ?? {}) as Record<string, string>);
-      const pointing = config.filter(([, value]) => going.has(value));
-      return pointing.length > 0 ? [[actual, Object.fromEntries(pointing)]] : [];
-    });
-}
-
-/** How much of what could not be delivered our buckets still keep: names of buckets with letters or rejected input in them. */
-export async function bucketsWithLetters(ours: readonly Actual[], place: Place): Promise<string[]> {
-  const full: string[] = [];
-  for (const { name } of ours.filter(({ kind }) => kind === "bucket")) {
-    for await (const object of objectNames(name, place)) {
-      if (!/^(dead-letter|rejected)\//.test(object)) continue;
-      full.push(name);
-      break;
-    }
-  }
-  return full;
 }
 
 async function bringAbout(desired: Desired, known: Known, place: Place): Promise<Omit<Done, "ms">> {
@@ -121,7 +99,7 @@ function removal(actual: Actual, place: Place & Partial<DestroyOptions>): Work {
   return {
     title: `removal of the ${KINDS[kind].noun} ${maskedEndpoint(name)}`,
     async carryOut() {
-      if (kind === "bucket" && !place.deletesLetters && (await bucketsWithLetters([actual], place)).length > 0) {
+      if (kind === "bucket" && !place.deletesLetters && (await keepsLetters(name, place))) {
         throw new Error(`it keeps dead letters or rejected input; have them sent, or say --delete-dead-letters`);
       }
       await KINDS[kind].remove(actual, place);
@@ -151,5 +129,5 @@ function stopped(titles: readonly string[], index: number, error: unknown): stri
   const rest = left.length === 0 ? "It was the last step." : `Not begun: ${left.join("; ")}.`;
   // OCI may quote what it does not take.
   const why = maskedEndpoint(whyRefused(title, error));
-  return `stopped at step ${index + 1} of ${titles.length}.\n${why}.\n${rest}\nWhat was done stays. Mend that, and give the same command again: it goes on from there.`;
+  return `stopped at step ${index + 1} of ${titles.length}.\n${why}${why.endsWith("?") ? "" : "."}\n${rest}\nWhat was done stays. Mend that, and give the same command again: it goes on from there.`;
 }

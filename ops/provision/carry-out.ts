@@ -1,14 +1,15 @@
 import { printable, styled } from "../../local/terminal.ts";
+import { createRedactor } from "../../src/deliver/excerpt.ts";
 import { accessOf } from "../access.ts";
 import { asTyped } from "../as-typed.ts";
 import { desiredOf } from "../desired.ts";
 import type { ProvisionOptions } from "../provision-command.ts";
-import { apply, bucketsWithLetters, configPointingTo, type Done, destroy, type Progress } from "./apply.ts";
+import { apply, type Done, type Progress } from "./apply.ts";
 import { isWanted, questionOf } from "./ask.ts";
 import { isOwned, listAll, type Place } from "./kind.ts";
 import { KINDS } from "./kinds.ts";
 import { openPlace } from "./place.ts";
-import { inOrderOfRemoval, planOf, type Step, survey } from "./plan.ts";
+import { planOf, type Step, survey } from "./plan.ts";
 import { settingsOf } from "./settings-of.ts";
 import { maskedEndpoint, planText, secretValues, summaryOf } from "./tell.ts";
 
@@ -37,45 +38,8 @@ export async function applyAll(options: ProvisionOptions): Promise<number> {
   });
 }
 
-/** @returns the exit code */
-export async function destroyAll(options: ProvisionOptions): Promise<number> {
-  return withPlaceOf(options, async (place) => {
-    const ours = place.found.filter(({ isOurs }) => isOurs);
-    if (ours.length === 0) {
-      if (options.json) console.log(JSON.stringify({ deleted: 0 }));
-      else
-        console.log(`There is nothing of ${options.name} here: nothing bears the tag oci-event-relay=${options.name}.`);
-      return 0;
-    }
-    const lines = inOrderOfRemoval(ours).map(
-      ({ kind, name }) => `- delete  ${KINDS[kind].noun.padEnd(21)} ${maskedEndpoint(name)}`,
-    );
-    const pointing = configPointingTo(ours, place).map(
-      ([{ name }, values]) => `~ change  ${"function".padEnd(21)} ${name}: ${Object.keys(values).join(", ")} taken out`,
-    );
-    if (!options.json) for (const line of [...pointing, ...lines]) console.log(styled("red", printable(line)));
-    const full = await bucketsWithLetters(ours, place);
-    if (full.length > 0 && !options.deleteDeadLetters) {
-      console.error(
-        `Nothing was done: ${full.join(", ")} still keeps dead letters or rejected input. Have them sent (npm run relay -- replay --bucket ${full[0]} --help), or destroy them too with --delete-dead-letters.`,
-      );
-      return 1;
-    }
-    if (!(await isWanted(`delete these ${ours.length}`, options))) return 1;
-    const staying = place.found
-      .filter(({ kind, isOurs, name }) => kind === "function" && !isOurs && name === options.function)
-      .flatMap(({ attributes }) => Object.keys((attributes.config ?? {}) as object))
-      .filter((name) => !["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"].includes(name));
-    if (staying.length > 0)
-      console.error(
-        `note: the function ${options.function} stays, with ${staying.join(", ")}: fn unset config function ${options.application} ${options.function} <name>`,
-      );
-    const destroying = { ...place, deletesLetters: options.deleteDeadLetters === true };
-    return (await carryOut(options, (progress) => destroy(ours, destroying, progress))) ? 0 : 1;
-  });
-}
-
-async function withPlaceOf(
+/** Where the relay stands, with all that is there. */
+export async function withPlaceOf(
   options: ProvisionOptions,
   work: (place: Place & { region: string; homeRegion: string }) => Promise<number>,
 ) {
@@ -95,7 +59,10 @@ async function planned(options: ProvisionOptions, place: Place & { region: strin
   const isDone = steps.every(({ action }) => action === "keep");
   if (options.json) console.log(JSON.stringify({ summary: summaryOf(steps), notes, steps: steps.map(stepSummary) }));
   else console.log(planText(steps));
-  return { desired, steps, isDone, secrets: secretValues(settings.config) };
+  // An update sends what others have set, too.
+  const before = place.found.filter(({ kind }) => kind === "function").map(({ attributes }) => attributes.config ?? {});
+  const secrets = [settings.config, ...(before as Record<string, string>[])].flatMap(secretValues);
+  return { desired, steps, isDone, secrets };
 }
 
 function stepSummary(step: Step): Record<string, unknown> {
@@ -112,7 +79,7 @@ function refusals(steps: readonly Step[]): number {
 }
 
 /** @returns false after it has said where it stopped, and how to go on */
-async function carryOut(
+export async function carryOut(
   { json }: ProvisionOptions,
   work: (progress: Progress) => Promise<void>,
   secrets: readonly string[] = [],
@@ -130,7 +97,7 @@ async function carryOut(
     });
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    const message = secrets.reduce((text, secret) => text.replaceAll(secret, "****"), said);
+    const message = createRedactor(secrets, "****")(said);
     if (json) console.log(JSON.stringify({ stopped: message }));
     for (const line of message.split("\n")) console.error(styled("red", printable(line)));
     return false;

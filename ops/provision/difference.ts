@@ -27,8 +27,12 @@ function differencesAt(path: string, wanted: unknown, is: unknown): Difference[]
   return isSameValue(wanted, is) ? [] : [{ path, is, wanted }];
 }
 
-/** The actions of a rule come in an order of OCI's own. */
+/** The actions of a rule come in an order of OCI's own, and that of OCIDs, such as an application's subnets, means nothing. */
 function inOrderOf(wanted: readonly unknown[], is: readonly unknown[]): readonly unknown[] {
+  if (wanted.every((value) => typeof value === "string" && value.startsWith("ocid1."))) {
+    const others = is.filter((each) => !wanted.includes(each));
+    return wanted.map((value) => (is.includes(value) ? value : others.shift()));
+  }
   const typeOf = (value: unknown) => (isRecord(value) ? value.actionType : undefined);
   if (wanted.some((value) => typeOf(value) === undefined)) return is;
   return wanted.map((value) => is.find((each) => typeOf(each) === typeOf(value)));

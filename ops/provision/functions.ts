@@ -40,7 +40,7 @@ async function applicationState(applicationId: string, { functions }: Place["cli
 
 export const fn: KindOfThing = {
   noun: "function",
-  taken: servesAnother,
+  obstacle: (wanted, actual) => servesAnother(wanted, actual) ?? tooLarge(wanted, actual),
   async list(place) {
     const { clients, found, applicationName } = place;
     const applications = found.filter(({ kind, name }) => kind === "application" && name === applicationName);
@@ -99,11 +99,30 @@ export async function takeOutOfConfig(functionId: string, values: Readonly<Recor
   await functions.updateFunction({ functionId, updateFunctionDetails, ifMatch });
 }
 
+const configOf = (attributes: Attributes = {}) => (attributes.config ?? {}) as Record<string, unknown>;
+
 /** A function keeps its things in one pair of buckets: with others it is another relay's, which must not lose its own. */
-function servesAnother({ name, attributes }: Actual, wanted: Attributes): string | undefined {
-  const is = (attributes.config ?? {}) as Record<string, string>;
-  const config = (wanted.config ?? {}) as Record<string, unknown>;
+function servesAnother(wanted: Attributes, actual: Actual | undefined): string | undefined {
+  const [is, config] = [configOf(actual?.attributes), configOf(wanted)];
   const other = ["DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"].find((each) => is[each] && is[each] !== config[each]);
   if (other === undefined) return undefined;
-  return `${name} keeps its things in ${is[other]} (${other}): it serves another relay. Name a function of its own with --application and --function, or take that setting out of it first`;
+  return `${actual?.name} keeps its things in ${is[other]} (${other}): it serves another relay. Name a function of its own with --application and --function, or take that setting out of it first`;
+}
+
+/** Keys and values together. */
+const MAX_CONFIG_BYTES = 4_096;
+/** At least, of a topic that is not there yet. */
+const OCID_BYTES = 70;
+
+function tooLarge(wanted: Attributes, actual: Actual | undefined): string | undefined {
+  // What others have set stays.
+  const config = Object.entries({ ...configOf(actual?.attributes), ...configOf(wanted) });
+  const sizes = config.map(([name, value]) => ({
+    name,
+    bytes: Buffer.byteLength(name) + (typeof value === "string" ? Buffer.byteLength(value) : OCID_BYTES),
+  }));
+  const bytes = sizes.reduce((sum, each) => sum + each.bytes, 0);
+  if (bytes <= MAX_CONFIG_BYTES) return undefined;
+  const biggest = sizes.sort((one, other) => other.bytes - one.bytes).slice(0, 3);
+  return `${wanted.displayName}: its configuration has ${bytes} bytes, keys and values together, and OCI takes ${MAX_CONFIG_BYTES}; the biggest are ${biggest.map((each) => `${each.name} (${each.bytes})`).join(", ")}. Put keys and certificates into OCI Vault, and here vault:<OCID of the secret>; shorten the others, or take out what the relay does not need`;
 }

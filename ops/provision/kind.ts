@@ -42,8 +42,8 @@ export interface KindOfThing {
   mayBeOthers?: true;
   /** What OCI cannot change once it is made. */
   fixed?: readonly string[];
-  /** Why it must be left alone although it bears no other relay's tag; undefined: it need not be. */
-  taken?: (actual: Actual, wanted: Attributes) => string | undefined;
+  /** Why it cannot be as it is wanted; actual undefined: it is not there yet. */
+  obstacle?: (wanted: Attributes, actual: Actual | undefined) => string | undefined;
   /** OCI has failed at it: it has to be given once more. */
   isFailed?: (actual: Actual) => boolean;
   /** All that stand where one of the relay would, in whichever state but deleted. */

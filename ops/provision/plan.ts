@@ -12,7 +12,7 @@ export type Step =
   /** It is ours, and nobody wants it any more. */
   | { action: "delete"; actual: Actual }
   /** Nothing can be done before somebody has done something about it. */
-  | { action: "refuse"; desired: Desired; problem: string };
+  | { action: "refuse"; desired: Desired; problem: string; actual?: Actual };
 
 /**
  * All that is there, kind after kind.
@@ -77,22 +77,21 @@ export function stepFor(desired: Desired, wanted: Attributes, found: readonly Ac
   const { kind, mustExist } = desired;
   const same = found.filter((each) => each.kind === kind && KINDS[kind].isSame(each, wanted));
   const actual = same.find(({ isOurs }) => isOurs) ?? same[0];
-  if (actual === undefined) {
-    return mustExist ? { action: "refuse", desired, problem: missing(desired, wanted) } : { action: "create", desired };
-  }
-  const { mayBeOthers, fixed = [], isFailed, taken } = KINDS[kind];
-  const problem = taken?.(actual, wanted);
-  if (problem !== undefined) return { action: "refuse", desired, problem };
+  if (actual === undefined && mustExist) return { action: "refuse", desired, problem: missing(desired, wanted) };
+  const { mayBeOthers, fixed = [], isFailed, obstacle } = KINDS[kind];
+  const problem = obstacle?.(wanted, actual);
+  if (problem !== undefined) return { action: "refuse", desired, problem, ...(actual !== undefined && { actual }) };
+  if (actual === undefined) return { action: "create", desired };
   if (!actual.isOurs && mayBeOthers) return { action: "keep", desired, actual };
   if (!actual.isOurs && !mustExist) {
     const problem = `${actual.name} is there, but does not bear the tags of this relay: it is another one's, of another compartment or region perhaps. Give another --name, or remove it`;
-    return { action: "refuse", desired, problem };
+    return { action: "refuse", desired, problem, actual };
   }
   const changes = differences(wanted, actual.attributes);
   const stuck = changes.find(({ path }) => fixed.some((name) => path === name || path.startsWith(`${name}.`)));
   if (stuck !== undefined) {
     const problem = `${actual.name}: OCI cannot change ${stuck.path} of what is there. Delete it (provision destroy, or in the console), and apply again`;
-    return { action: "refuse", desired, problem };
+    return { action: "refuse", desired, problem, actual };
   }
   if (isFailed?.(actual)) changes.push({ path: "lifecycleState", is: "FAILED", wanted: "ACTIVE" });
   return changes.length === 0

@@ -4,7 +4,7 @@ import { loadRelay, relayFromVariables } from "../../src/config.ts";
 import { IDENTITY, rulesFor } from "../rule/rule.ts";
 import { ruleSelection, type SelectionOptions } from "../rule/rule-selection.ts";
 import type { Settings, SubscriptionSettings } from "../settings.ts";
-import type { Place } from "./kind.ts";
+import type { Actual, Place } from "./kind.ts";
 import type { OpenPlace } from "./place.ts";
 
 export interface SettingsOptions extends SelectionOptions {
@@ -20,7 +20,7 @@ export interface SettingsOptions extends SelectionOptions {
 }
 
 /** What provision itself gives the function, from what it makes. */
-const GIVEN = ["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"];
+export const GIVEN: readonly string[] = ["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"];
 /** Of the machine that this runs on, never of the function. */
 const OF_THIS_MACHINE = /^(OCI_|NODE_)/;
 
@@ -31,10 +31,13 @@ const OF_THIS_MACHINE = /^(OCI_|NODE_)/;
  */
 export async function settingsOf(
   options: SettingsOptions,
-  place: OpenPlace,
+  place: OpenPlace & Pick<Place, "found">,
 ): Promise<{ settings: Settings; notes: string[] }> {
   const { owner, tenancyId, compartmentId, region, homeRegion, applicationName, functionName } = place;
   const { config, warnings } = functionConfiguration();
+  const fn = place.found.find(({ kind, name }) => kind === "function" && name === functionName);
+  const looped = options.subscribe?.find(({ endpoint }) => endpoint === fn?.id);
+  if (looped !== undefined) throw new Error(loop(looped));
   const selected = await ruleSelection(options);
   if (!selected.ok) throw new Error(selected.problem);
   const made = rulesFor(selected.value);
@@ -66,16 +69,19 @@ export async function settingsOf(
       ...(isAway ? [elsewhere(place)] : []),
       ...warnings,
       ...(config.WEBHOOK_URL === undefined && definition === relayFromVariables ? [NO_WEBHOOK] : []),
-      ...notHere(config, place),
+      ...notHere(config, fn),
     ],
   };
 }
 
 const NO_WEBHOOK = "no WEBHOOK_URL in this environment: the relay publishes on the topic alone";
 
+function loop({ protocol, endpoint }: SubscriptionSettings): string {
+  return `--subscribe ${protocol}=${endpoint}: that is the relay's own function, which publishes on this topic: each of its messages would call it again. Leave it out; events reach the function by the rules`;
+}
+
 /** Settings of the function stay when an environment no longer has them: nobody can tell whose they are. */
-function notHere(config: Record<string, string>, { found = [], functionName }: OpenPlace & Partial<Place>): string[] {
-  const fn = found.find(({ kind, name }) => kind === "function" && name === functionName);
+function notHere(config: Record<string, string>, fn: Actual | undefined): string[] {
   const names = Object.keys((fn?.attributes.config ?? {}) as object).filter(
     (name) => !GIVEN.includes(name) && config[name] === undefined,
   );

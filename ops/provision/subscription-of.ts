@@ -45,7 +45,8 @@ export function subscriptionOf(text: string): Result<SubscriptionSettings> {
       problem: other ?? `expected <protocol>=<endpoint>, with one of ${all}, such as EMAIL=ops@example.com.`,
     };
   }
-  if (!known.is.test(endpoint)) return { ok: false, problem: `${protocol}: expected ${known.expected}.` };
+  const isOddUrl = endpoint.startsWith("http") && !URL.canParse(endpoint);
+  if (isOddUrl || !known.is.test(endpoint)) return { ok: false, problem: `${protocol}: expected ${known.expected}.` };
   if (endpoint.length > MAX_ENDPOINT_CHARACTERS) {
     return { ok: false, problem: `${protocol}: an endpoint has at most ${MAX_ENDPOINT_CHARACTERS} characters.` };
   }

@@ -1,4 +1,5 @@
 import { printable, styled } from "../../local/terminal.ts";
+import { partsOf, textsIn } from "../../src/deliver/excerpt.ts";
 import { isRecord } from "../../src/problem.ts";
 import type { Difference } from "./difference.ts";
 import { KINDS } from "./kinds.ts";
@@ -10,10 +11,25 @@ const SHOWN = new Set([
   ...["WEBHOOK_MSG_KEY", "WEBHOOK_USE_TEMPLATE", "WEBHOOK_SYNC_ACTIONS"],
 ]);
 
-/** What OCI must not be quoted with: the values of settings that are not shown, however they may be put. */
+/** Shorter parts of a setting are words. */
+const MIN_PART_CHARACTERS = 8;
+
+/** What OCI must not be quoted with: the values of settings that are not shown, and what stands in them, such as a header's token. */
 export function secretValues(config: Readonly<Record<string, string>>): string[] {
   const values = Object.entries(config).flatMap(([name, value]) => (SHOWN.has(name) ? [] : [value]));
-  return values.filter((value) => value.length > 3);
+  const parts = values.flatMap((value) => textsIn(jsonIn(value) ?? value)).flatMap(partsOf);
+  // A reference to the vault tells nothing, and what is wrong with it.
+  return [...values, ...parts.filter((part) => part.length >= MIN_PART_CHARACTERS)].filter(
+    (text) => !/^(vault:)?ocid1\./.test(text),
+  );
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const SIGNS = { create: "+", change: "~", keep: "=", delete: "-", refuse: "!" } as const;
@@ -58,10 +74,18 @@ function nameOf({ desired: { kind, key, attributes } }: Exclude<Step, { action: 
 
 /** An address of Slack or a URL with a password is a secret: its origin tells enough. */
 export function maskedEndpoint(text: string): string {
-  return text.replace(/https?:\/\/\S+/g, (url) => {
+  return text.replace(/https?:\/\/\S+/gi, (url) => {
+    if (!URL.canParse(url)) return maskedOddUrl(url);
     const { protocol, host, pathname, username } = new URL(url);
     return `${protocol}//${host}${pathname.length > 1 || username !== "" ? "/****" : ""}`;
   });
+}
+
+/** What only begins as a URL does: https://<region>.oraclecloud.com/topics. Where the host begins is not known if it may hold a password. */
+function maskedOddUrl(text: string): string {
+  const [, scheme = "", host = "", rest = ""] = /^([^:]*:\/\/)([^/?#]*)(.*)$/.exec(text) ?? [];
+  if (text.includes("@")) return `${scheme}****`;
+  return `${scheme}${host}${rest.length > 1 ? "/****" : ""}`;
 }
 
 function differenceText({ path, is, wanted }: Difference): string {

@@ -1,5 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { HttpAnswer } from "../../local/loopback.ts";
+import { ConfigFileAuthenticationDetailsProvider } from "oci-common";
+import { EventsClient } from "oci-events";
+import { IdentityClient } from "oci-identity";
+import { NotificationControlPlaneClient } from "oci-ons";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { type HttpAnswer, type LoopbackAnswer, serveLoopback } from "../../local/loopback.ts";
+import { differences } from "../../ops/provision/difference.ts";
+import { subscriptionOf } from "../../ops/provision/subscription-of.ts";
+import { maskedEndpoint, secretValues } from "../../ops/provision/tell.ts";
+import { whyRefused } from "../../ops/refusal.ts";
+import { sdkClient } from "../../ops/sdk-client.ts";
 import { COMPARTMENT, type Installation, NOTHING, ownedIn, startInstallation, WHOLE } from "./installation.ts";
 import type { Ran } from "./tool.ts";
 
@@ -12,6 +21,11 @@ const provision = (...args: string[]): Promise<Ran> => installation.at(["provisi
 const configOf = () => {
   const functions = installation.local.cloud.store.collection<{ config: Record<string, string> }>("functions");
   return functions.get(installation.functionId)?.config;
+};
+/** Puts objects of these names into a bucket. */
+const fill = (bucket: string, names: readonly string[]) => {
+  const object = { body: Buffer.from("{}"), etag: "e", timeCreated: "2026-03-02T08:16:07Z", contentType: "text/plain" };
+  for (const name of names) installation.local.storage.objects(bucket).set(name, { ...object });
 };
 const refused = (status: number, code: string, message = "why"): HttpAnswer => ({
   status,
@@ -32,7 +46,8 @@ describe("relay provision", () => {
     ]);
     expect(owned()).toEqual(NOTHING);
 
-    const applied = await provision("apply", ...MAIL);
+    // The same twice counts once.
+    const applied = await provision("apply", ...MAIL, ...MAIL);
     expect([applied.code, applied.err.includes("Error")]).toEqual([0, false]);
     expect(applied.out).toContain("[18/18] created log relay-function-invoke");
     expect(owned()).toEqual(WHOLE);
@@ -169,36 +184,100 @@ describe("relay provision", () => {
         ? refused(
             400,
             `${body.length}`,
-            "https://hooks.slack.com/services/T0/B0/SECRET and installation-secret-key-of-32-char",
+            "https://hooks.slack.com/services/T0/B0/SECRET and installation-secret-key-of-32-char of sup3rs3cretvalue: see https://<region>.oraclecloud.com/topics",
           )
         : undefined;
     const slack = ["--subscribe", "SLACK=https://hooks.slack.com/services/T0/B0/SECRET"];
+    const env = { WEBHOOK_HEADERS: JSON.stringify({ "X-Key": "Token sup3rs3cretvalue" }) };
     const told = [
-      await provision("plan", ...slack),
-      await provision("apply", ...slack),
-      await provision("apply", ...slack, "--json"),
+      await installation.at(["provision", "plan", ...slack], { env }),
+      await installation.at(["provision", "apply", ...slack], { env }),
+      await installation.at(["provision", "apply", ...slack, "--json"], { env }),
     ];
     const all = told.map(({ out, err }) => out + err).join("\n");
     expect(all).toContain("Not begun: subscription SLACK https://hooks.slack.com/****");
-    expect([all.includes("B0/SECRET"), all.includes("installation-secret-key")]).toEqual([false, false]);
+    expect(all).toContain("https://hooks.slack.com/**** and **** of ****: see https://<region>.oraclecloud.com/****");
+    const secrets = ["B0/SECRET", "installation-secret-key", "sup3rs3cretvalue"];
+    expect(secrets.filter((each) => all.includes(each))).toEqual([]);
   });
 
-  test("does not destroy dead letters unless that is meant", async () => {
+  test("does not destroy dead letters unless that is meant, and says of each bucket how much goes with it", async () => {
     await provision("apply");
-    installation.local.storage.objects("relay-dead-letters").set("dead-letter/2026-03-02/a.webhook.b.json", {
-      body: Buffer.from("{}"),
-      etag: "e",
-      timeCreated: "2026-03-02T08:16:07Z",
-      contentType: "application/json",
-    });
-    const refused = await provision("destroy", "--yes");
-    expect([refused.code, refused.err]).toEqual([
+    fill("relay-dead-letters", ["dead-letter/2026-03-02/a.webhook.b.json", "payroll/2026.xlsx"]);
+    fill(
+      "relay-dedupe",
+      Array.from({ length: 1_001 }, (_, index) => `other/${index}`),
+    );
+    const contents = [
+      "- delete  bucket                relay-dead-letters, with 2 objects in it",
+      "- delete  bucket                relay-dedupe, with more than 1000 objects in it",
+    ];
+    const buckets = ({ out }: Ran) => out.split("\n").filter((line) => line.startsWith("- delete  bucket"));
+
+    const kept = await provision("destroy", "--yes");
+    expect([kept.code, buckets(kept), kept.err]).toEqual([
       1,
+      contents,
       expect.stringContaining("Nothing was done: relay-dead-letters still keeps dead letters or rejected input."),
     ]);
+    const asked = await provision("destroy", "--delete-dead-letters");
+    expect([asked.code, asked.err]).toEqual([
+      1,
+      expect.stringContaining(
+        "to delete these 15, with 2 objects in relay-dead-letters and more than 1000 objects in relay-dedupe, has to be",
+      ),
+    ]);
+    installation.local.fault = ({ path }) =>
+      /\/b\/relay-dedupe\/o/.test(path) ? refused(403, "NotAllowed", "no list") : undefined;
+    const unknown = await provision("destroy", "--yes", "--delete-dead-letters");
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      "relay: the objects of the bucket relay-dedupe: answered 403 NotAllowed: no list; no policy lets you do this\n",
+    ]);
+    installation.local.fault = undefined;
     expect(owned()).toEqual({ ...WHOLE, subscriptions: [] });
     const destroyed = await provision("destroy", "--yes", "--delete-dead-letters");
-    expect([destroyed.code, owned()]).toEqual([0, NOTHING]);
+    expect([destroyed.code, buckets(destroyed), owned()]).toEqual([0, contents, NOTHING]);
+  });
+
+  test("takes out of the function's configuration what is gone, though it was gone before", async () => {
+    await provision("apply");
+    const { store } = installation.local.cloud;
+    store.collection("topics").clear();
+    const destroyed = await provision("destroy", "--yes");
+    const note =
+      "note: the function oci-event-relay stays, without ONS_TOPIC_ID, DEAD_LETTER_BUCKET, DEDUPE_BUCKET and with WEBHOOK_URL, WEBHOOK_SECRET_KEY: fn unset config function relay oci-event-relay <name>";
+    expect([destroyed.code, destroyed.err]).toEqual([0, `${note}\n`]);
+    expect(Object.keys(configOf() ?? {}).sort()).toEqual(["WEBHOOK_SECRET_KEY", "WEBHOOK_URL"]);
+
+    // Nothing else is there any more.
+    Object.assign(configOf() ?? {}, { DEAD_LETTER_BUCKET: "relay-dead-letters", DEDUPE_BUCKET: "relay-dedupe" });
+    const rest = await provision("destroy", "--yes");
+    expect([rest.code, rest.out]).toEqual([0, expect.stringMatching(/took out DEAD_LETTER_BUCKET, DEDUPE_BUCKET of /)]);
+    expect(Object.keys(configOf() ?? {}).sort()).toEqual(["WEBHOOK_SECRET_KEY", "WEBHOOK_URL"]);
+  });
+
+  test("refuses a configuration that OCI would not take, before it does anything", async () => {
+    const env = { WEBHOOK_BODY: JSON.stringify({ text: "x".repeat(4_500) }) };
+    const { code, out, err } = await installation.at(["provision", "apply"], { env });
+    expect([code, out, err]).toEqual([
+      1,
+      expect.stringMatching(
+        /^! refuse {2}function {14}oci-event-relay\n {4}oci-event-relay: its configuration has 4\d\d\d bytes, keys and values together, and OCI takes 4096; the biggest are WEBHOOK_BODY \(4523\), ONS_TOPIC_ID \(82\), WEBHOOK_SECRET_KEY \(52\)\. Put keys/m,
+      ),
+      expect.stringContaining("Nothing was done: first see to what is marked with !"),
+    ]);
+    expect([owned(), out.includes("- delete")]).toEqual([NOTHING, false]);
+  });
+
+  test("does not subscribe the relay's function to the topic on which it publishes", async () => {
+    const { functionId } = installation;
+    const { code, err } = await provision("apply", "--subscribe", `ORACLE_FUNCTIONS=${functionId}`);
+    expect([code, err]).toEqual([
+      2,
+      `relay: --subscribe ORACLE_FUNCTIONS=${functionId}: that is the relay's own function, which publishes on this topic: each of its messages would call it again. Leave it out; events reach the function by the rules\n`,
+    ]);
+    expect(owned()).toEqual(NOTHING);
   });
 
   test("says where it stopped, what that means, and goes on from there", async () => {
@@ -229,14 +308,13 @@ describe("relay provision", () => {
         1,
         expect.stringContaining("there is no application relay in this compartment: make it (fn create app relay"),
       ]);
-      const image = [
-        "--image",
-        "phx.ocir.io/tenancy/oci-event-relay:0.1.0",
-        "--subnet",
-        "ocid1.subnet.oc1.phx.aaaaaaaas",
-      ];
-      expect((await fresh.at(["provision", "apply", ...image])).code).toBe(0);
-      expect((await fresh.at(["provision", "apply", ...image])).out).toMatch(/^Nothing to do/);
+      const image = ["--image", "phx.ocir.io/tenancy/oci-event-relay:0.1.0"];
+      const subnets = ["a", "b"].map((each) => ["--subnet", `ocid1.subnet.oc1.phx.aaaaaaaa${each}`]);
+      expect((await fresh.at(["provision", "apply", ...image, ...subnets.flat()])).code).toBe(0);
+      // In whichever order they are named.
+      expect((await fresh.at(["provision", "apply", ...image, ...subnets.reverse().flat()])).out).toMatch(
+        /^Nothing to do/,
+      );
       expect((await fresh.at(["provision", "destroy", "--yes"])).code).toBe(0);
       const left = ["applications", "functions"].map((kind) => fresh.local.cloud.store.collection(kind).size);
       expect([left, ownedIn(fresh.local)]).toEqual([[0, 0], NOTHING]);
@@ -324,6 +402,12 @@ describe("of what it cannot do it says what to do instead, and does nothing:", (
       "CUSTOM_HTTPS: expected a public https URL without a query",
     ],
     [
+      "a URL that is none",
+      ["--subscribe", "CUSTOM_HTTPS=https://[bad/x"],
+      {},
+      "option '--subscribe <protocol=endpoint>' argument 'CUSTOM_HTTPS=https://[bad/x' is invalid. CUSTOM_HTTPS: expected a public https URL",
+    ],
+    [
       "no protocol",
       ["--subscribe", "ops@example.com"],
       {},
@@ -383,11 +467,7 @@ describe("what OCI refuses is explained:", () => {
   afterAll(() => one.close());
 
   test.each<[number, string, string]>([
-    [
-      400,
-      "InvalidParameter",
-      "it names what it does not take; of a rule that is mostly the condition (npm run relay -- rule)",
-    ],
+    [400, "InvalidParameter", "it names what it does not take."],
     [400, "LimitExceeded", "the tenancy is at a limit"],
     [400, "TopicLimitReached", "the tenancy is at a limit"],
     [401, "NotAuthenticated", "see the key, its fingerprint, the user and the clock"],
@@ -408,4 +488,112 @@ describe("what OCI refuses is explained:", () => {
       expect.stringContaining(`stopped at step 1 of 17.\ntopic: answered ${status} ${code}: why; ${expected}`),
     ]);
   });
+
+  test("by what answers, and for which service", { timeout: 60_000 }, async () => {
+    // As the tool does.
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const identity = new ConfigFileAuthenticationDetailsProvider(one.user.configFile);
+    /** What is told where this is answered, to a client with a time-out of 300 ms. */
+    async function told<T>(
+      answer: LoopbackAnswer,
+      Client: Parameters<typeof sdkClient<T>>[0],
+      ask: (client: T) => Promise<unknown>,
+    ): Promise<string> {
+      const server = await serveLoopback(() => answer);
+      const client = sdkClient(Client, { identity, endpoint: server.url }, 300);
+      const why = await ask(client).then(
+        () => "answered",
+        (error) => whyRefused("it", error),
+      );
+      client.close();
+      await server.close();
+      return why.replace(new URL(server.url).host, "<host>");
+    }
+    const topics = (answer: LoopbackAnswer) =>
+      told(answer, NotificationControlPlaneClient, (client) => client.listTopics({ compartmentId: COMPARTMENT }));
+    const rule = (answer: LoopbackAnswer) =>
+      told(answer, EventsClient, (client) => client.createRule({ createRuleDetails: {} as never }));
+    const ok = (body: string): HttpAnswer => ({ status: 200, headers: { "content-type": "application/json" }, body });
+    const limited = (wait: string): HttpAnswer => ({
+      ...refused(429, "TooManyRequests", "slow"),
+      headers: { "retry-after": wait },
+    });
+    const notAllowed = refused(403, "NotAllowed", "no");
+    const foreign = (service: string) =>
+      `it: answered 200 with something that is no answer of ${service}: is there a proxy in between?`;
+    const cases: [Promise<string>, string][] = [
+      [topics("hang"), "it: no answer (<host> said nothing for 0.3 s); see the endpoint and the network"],
+      [topics(limited("2")), "it: answered 429 TooManyRequests: slow (Retry-After: 2); try again in 2 s"],
+      [topics(ok("<html>proxy login</html>")), foreign("NotificationControlPlane")],
+      [topics(ok("{}")), foreign("NotificationControlPlane")],
+      [topics(ok("[]")), "answered"],
+      [rule(ok("{garbage")), foreign("Events")],
+      [
+        topics({ status: 502, body: "<html><body>Bad Gateway</body></html>" }),
+        "it: answered 502; trouble inside of OCI: try again; if it stays, see https://ocistatus.oraclecloud.com",
+      ],
+      [topics(notAllowed), "it: answered 403 NotAllowed: no; no policy lets you do this"],
+      [
+        told(notAllowed, IdentityClient, (client) => client.listPolicies({ compartmentId: COMPARTMENT })),
+        "it: answered 403 NotAllowed: no; no policy lets you do this",
+      ],
+      [
+        told(notAllowed, IdentityClient, (client) => client.createPolicy({ createPolicyDetails: {} as never })),
+        "it: answered 403 NotAllowed: no; identity is written in the home region only: give it as --region",
+      ],
+      [
+        rule(refused(400, "InvalidParameter", "no")),
+        "it: answered 400 InvalidParameter: no; it names what it does not take; of a rule that is mostly the condition (npm run relay -- rule)",
+      ],
+    ];
+    expect(await Promise.all(cases.map(([why]) => why))).toEqual(cases.map(([, expected]) => expected));
+  });
+});
+
+describe("of an address", () => {
+  test.each([
+    ["https://hooks.slack.com/services/T0/B0/SECRET", "https://hooks.slack.com/****"],
+    ["see https://ocistatus.oraclecloud.com, or not", "see https://ocistatus.oraclecloud.com, or not"],
+    ["HTTPS://hooks.slack.com/SECRET", "https://hooks.slack.com/****"],
+    ["https://user:SECRET@a.example", "https://a.example/****"],
+    ["see https://<region>.oraclecloud.com/topics", "see https://<region>.oraclecloud.com/****"],
+    ["https://a:99999/SECRET", "https://a:99999/****"],
+    ["https://[bad", "https://[bad"],
+    ["https://user:SEC/RET@a.example", "https://****"],
+  ])("%s no more is shown than is no secret", (text, masked) => {
+    expect(maskedEndpoint(text)).toBe(masked);
+  });
+
+  test.each([
+    "CUSTOM_HTTPS=https://[bad/x",
+    "SLACK=https://%/x",
+    "PAGERDUTY=https://a:99999/x",
+  ])("%s it is said that it is none", (text) => {
+    const [protocol = ""] = text.split("=");
+    const problem = expect.stringMatching(`^${protocol}: expected .*URL`);
+    expect(subscriptionOf(text)).toEqual({ ok: false, problem });
+  });
+});
+
+test("a secret is known by its parts, too, where they are long enough to be one", () => {
+  const config = {
+    LOG_LEVEL: "silent-and-no-secret",
+    WEBHOOK_HEADERS: '{"X-Key":"Token sup3rs3cretvalue","X-Env":"prod"}',
+    WEBHOOK_SIGNING_SECRETS: "whsec_MfKQ9r8GKYqrTwjU whsec_PpD8TLJ8",
+    WEBHOOK_SECRET_KEY: "vault:ocid1.vaultsecret.oc1.phx.a",
+    WEBHOOK_AUTH: '{"type":"basic","user":"u","password":"pa55-word"}',
+  };
+  const { WEBHOOK_HEADERS, WEBHOOK_SIGNING_SECRETS, WEBHOOK_AUTH } = config;
+  const parts = ["Token sup3rs3cretvalue", "sup3rs3cretvalue", "whsec_MfKQ9r8GKYqrTwjU", "whsec_PpD8TLJ8", "pa55-word"];
+  expect(new Set(secretValues(config))).toEqual(
+    new Set([WEBHOOK_HEADERS, WEBHOOK_SIGNING_SECRETS, WEBHOOK_AUTH, ...parts]),
+  );
+});
+
+test.each<[string, string[], string[], string[]]>([
+  ["in another order", ["ocid1.subnet.a", "ocid1.subnet.b"], ["ocid1.subnet.b", "ocid1.subnet.a"], []],
+  ["one of them another", ["ocid1.subnet.a", "ocid1.subnet.b"], ["ocid1.subnet.c", "ocid1.subnet.a"], ["subnetIds.1"]],
+  ["one more", ["ocid1.subnet.a", "ocid1.subnet.b"], ["ocid1.subnet.a"], ["subnetIds"]],
+])("subnets differ by which they are: %s", (_, wanted, is, paths) => {
+  expect(differences({ subnetIds: wanted }, { subnetIds: is }).map(({ path }) => path)).toEqual(paths);
 });
