@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { withAccess } from "./access.ts";
+import { ocidArgument } from "./ocid-argument.ts";
 import { replayLetters } from "./replay/replay-letters.ts";
 
 const EXAMPLES = `
@@ -17,7 +18,7 @@ export function replayCommand(): Command {
     .addOption(
       new Option("--bucket <name>", "the bucket of dead letters").env("DEAD_LETTER_BUCKET").makeOptionMandatory(),
     )
-    .option("--function <ocid>", "the deployed function to send them to")
+    .option("--function <ocid>", "the deployed function to send them to", ocidArgument("fnfunc"))
     .option("--local", "send them through the built function under the local Fn host, configured by this environment")
     .option("--from <date>", "only events of this day and later, YYYY-MM-DD", day)
     .option("--destination <name>", "only those for this destination")

@@ -55,8 +55,11 @@ function httpClient(identity: AuthenticationDetailsProvider, timeoutMs: number):
         const client = new FetchHttpClient(signer, undefined, { signal: silence.signal });
         return await withWait(await client.send(request, ...rest));
       } catch (error) {
-        if (!silence.signal.aborted) throw error;
-        const message = `${new URL(request.uri).host} said nothing for ${timeoutMs / 1000} s`;
+        const { host } = new URL(request.uri);
+        // fetch says no more than "fetch failed"; why is in its cause.
+        const cause = error instanceof Error && isRecord(error.cause) ? error.cause : {};
+        if (!silence.signal.aborted) throw new Error(`${host}: ${String(cause.code ?? cause.message ?? error)}`);
+        const message = `${host} said nothing for ${timeoutMs / 1000} s`;
         throw Object.assign(new Error(message), { shouldBeRetried: false });
       } finally {
         clearTimeout(timer);

@@ -23,10 +23,13 @@ export async function isWanted(question: string, { yes, name }: ProvisionOptions
     );
     return false;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`To ${question}: type the relay's name, ${name}, to go on: `);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  // Ctrl-C and Ctrl-D are answers too.
+  const answer = await terminal
+    .question(`To ${question}: type the relay's name, ${name}, to go on: `)
+    .catch(() => undefined);
   terminal.close();
-  if (answer.trim() === name) return true;
-  console.error("Nothing was done.");
+  if (answer?.trim() === name) return true;
+  console.error(`${answer === undefined ? "\n" : ""}Nothing was done.`);
   return false;
 }

@@ -22,7 +22,8 @@ export async function destroyAll(options: ProvisionOptions): Promise<number> {
       return 0;
     }
     const contents = await contentsOf(ours, place);
-    if (!options.json) {
+    if (options.json) console.log(JSON.stringify(summary(ours, stale, contents)));
+    else {
       for (const line of [
         ...stale.map(changeLine),
         ...inOrderOfRemoval(ours).map((each) => deleteLine(each, contents)),
@@ -37,13 +38,20 @@ export async function destroyAll(options: ProvisionOptions): Promise<number> {
       return 1;
     }
     if (!(await isWanted(question(ours, contents), options))) return 1;
-    if (options.json) for (const each of contents) console.error(`note: ${goingWith(each)}`);
     const note = noteOf(place.found, stale, options);
     if (note !== undefined) console.error(note);
     const destroying = { ...place, stale, deletesLetters: options.deleteDeadLetters === true };
     const secrets = stale.flatMap(([{ attributes }]) => secretValues(attributes.config as Record<string, string>));
     return (await carryOut(options, (progress) => destroy(ours, destroying, progress), secrets)) ? 0 : 1;
   });
+}
+
+function summary(ours: readonly Actual[], stale: readonly Stale[], contents: readonly Contents[]) {
+  return {
+    delete: ours.map(({ kind, name }) => ({ kind, name: maskedEndpoint(name) })),
+    takeOut: stale.map(([{ name }, values]) => ({ function: name, settings: Object.keys(values) })),
+    contents: contents.map(({ bucketName, objects }) => ({ bucket: bucketName, objects })),
+  };
 }
 
 function changeLine([{ name }, values]: Stale): string {
@@ -60,10 +68,6 @@ function question(ours: readonly Actual[], contents: readonly Contents[]): strin
   if (ours.length === 0) return "take these settings out";
   const lost = contents.map(({ bucketName, objects }) => `${objects} in ${bucketName}`);
   return `delete these ${ours.length}${lost.length === 0 ? "" : `, with ${lost.join(" and ")},`}`;
-}
-
-function goingWith({ bucketName, objects }: Contents): string {
-  return `with the bucket ${bucketName} ${objects} ${objects === "1 object" ? "goes" : "go"}`;
 }
 
 /** What the function that stays keeps of its configuration, and what not. */

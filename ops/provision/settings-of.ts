@@ -68,13 +68,23 @@ export async function settingsOf(
       ...notes.filter((note) => note !== IDENTITY),
       ...(isAway ? [elsewhere(place)] : []),
       ...warnings,
-      ...(config.WEBHOOK_URL === undefined && definition === relayFromVariables ? [NO_WEBHOOK] : []),
+      ...unheard(config, fn, options),
       ...notHere(config, fn),
     ],
   };
 }
 
-const NO_WEBHOOK = "no WEBHOOK_URL in this environment: the relay publishes on the topic alone";
+/** Without a webhook there is the topic, and somebody has to hear it. */
+function unheard(
+  config: Record<string, string>,
+  fn: Actual | undefined,
+  { subscribe = [] }: SettingsOptions,
+): string[] {
+  const before = (fn?.attributes.config ?? {}) as Record<string, string>;
+  if ((config.WEBHOOK_URL ?? before.WEBHOOK_URL) !== undefined || definition !== relayFromVariables) return [];
+  const alone = "no WEBHOOK_URL in this environment: the relay publishes on the topic alone";
+  return [subscribe.length > 0 ? alone : `${alone}, and nobody is subscribed to it: name somebody with --subscribe`];
+}
 
 function loop({ protocol, endpoint }: SubscriptionSettings): string {
   return `--subscribe ${protocol}=${endpoint}: that is the relay's own function, which publishes on this topic: each of its messages would call it again. Leave it out; events reach the function by the rules`;
@@ -83,7 +93,7 @@ function loop({ protocol, endpoint }: SubscriptionSettings): string {
 /** Settings of the function stay when an environment no longer has them: nobody can tell whose they are. */
 function notHere(config: Record<string, string>, fn: Actual | undefined): string[] {
   const names = Object.keys((fn?.attributes.config ?? {}) as object).filter(
-    (name) => !GIVEN.includes(name) && config[name] === undefined,
+    (name) => !GIVEN.includes(name) && !OF_THIS_MACHINE.test(name) && config[name] === undefined,
   );
   return names.length === 0
     ? []

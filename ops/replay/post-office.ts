@@ -2,6 +2,8 @@ import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { FunctionsInvokeClient, FunctionsManagementClient } from "oci-functions";
 import { ENTRY } from "../../local/container.ts";
 import { createFnHost } from "../../local/fn-host.ts";
+import definition from "../../relay.config.ts";
+import { loadRelay } from "../../src/config.ts";
 import type { BatchReply, EventReply } from "../../src/outcome.ts";
 import { isRecord } from "../../src/problem.ts";
 import type { Access } from "../access.ts";
@@ -65,8 +67,13 @@ async function invokeEndpointOf(functionId: string, access: Access): Promise<str
   }
 }
 
-/** The built function on this machine, with the relay's configuration of this environment. */
+/**
+ * The built function on this machine, with the relay's configuration of this environment.
+ * @throws Error that lists every problem of it
+ */
 export function localFunction(config: Record<string, string>): PostOffice {
+  const loaded = loadRelay(definition, config);
+  if (!loaded.ok) throw new Error(`the configuration of this environment: ${loaded.problems.join("; ")}`);
   const logs: string[] = [];
   const host = createFnHost({ config, entry: ENTRY, onLog: (line) => void logs.push(line) });
   return {

@@ -22,6 +22,13 @@ interface Sum {
   undeleted: number;
 }
 
+/** What there was beside them. */
+interface LeftOut {
+  unreadable: number;
+  /** Destinations of letters that were not asked for. */
+  others: Set<string>;
+}
+
 /** @returns the exit code */
 export async function replayLetters(settings: ReplaySettings): Promise<number> {
   const { bucket, function: functionId, local, dryRun = false, json } = settings;
@@ -31,27 +38,30 @@ export async function replayLetters(settings: ReplaySettings): Promise<number> {
     );
   }
   const access = await accessOf(settings);
-  let unreadable = 0;
+  const leftOut: LeftOut = { unreadable: 0, others: new Set() };
   const box = await openLetterBox({
     ...{ ...access, bucket },
     foreign: (name) =>
       console.error(printable(`${name} is no dead letter of the relay, and left alone: move it elsewhere`)),
     unreadable(where, problem) {
-      unreadable++;
+      leftOut.unreadable++;
       console.error(printable(`${where}: ${problem}, so it is not sent and stays there: mend it, or take it out`));
     },
   });
+  const asked = { ...settings, onOther: (destination: string) => void leftOut.others.add(destination) };
   if (dryRun) {
-    const letters = await tellOnly(box, settings);
-    if (!json && letters === 0) console.log(`${noneOf(settings, unreadable)}: there is nothing to send.`);
+    const letters = await tellOnly(box, asked);
+    const { unreadable } = leftOut;
+    if (!json && letters === 0) console.log(`${noneOf(settings, leftOut)}: there is nothing to send.`);
     await tellEnd(box, settings, { letters, unreadable });
     return unreadable === 0 ? 0 : 1;
   }
   const office =
     functionId === undefined ? localFunction(ownConfiguration()) : await deployedFunction(functionId, access);
   try {
-    const sum = await sendAll(box, office, settings);
-    if (!json) console.log(inWords(sum, unreadable, settings));
+    const sum = await sendAll(box, office, asked);
+    const { unreadable } = leftOut;
+    if (!json) console.log(inWords(sum, leftOut, settings));
     await tellEnd(box, settings, { ...sum, unreadable });
     return sum.undelivered + sum.undeleted + unreadable === 0 ? 0 : 1;
   } finally {
@@ -83,8 +93,9 @@ function told({ letter, isDelivered, outcome, undeleted }: Sent, number: number,
   return styled(isDelivered && undeleted === undefined ? "green" : "red", printable(line));
 }
 
-function inWords({ delivered, undelivered, undeleted }: Sum, unreadable: number, settings: ReplaySettings): string {
-  if (delivered + undelivered === 0) return `${noneOf(settings, unreadable)}: nothing was sent.`;
+function inWords({ delivered, undelivered, undeleted }: Sum, leftOut: LeftOut, settings: ReplaySettings): string {
+  if (delivered + undelivered === 0) return `${noneOf(settings, leftOut)}: nothing was sent.`;
+  const { unreadable } = leftOut;
   return [
     `${delivered} delivered${undeleted === 0 ? "" : `, ${undeleted} of them still in the bucket`}`,
     ...(undelivered === 0 ? [] : [`${undelivered} not, and still in the bucket`]),
@@ -94,9 +105,10 @@ function inWords({ delivered, undelivered, undeleted }: Sum, unreadable: number,
     .concat(".");
 }
 
-function noneOf({ from, destination }: ReplaySettings, unreadable: number): string {
+function noneOf({ from, destination }: ReplaySettings, { unreadable, others }: LeftOut): string {
   const which = `${destination ? ` for ${destination}` : ""}${from ? ` since ${from}` : ""}`;
-  return `There are no dead letters${which}${unreadable === 0 ? "" : " that can be read"}`;
+  const but = others.size === 0 ? "" : `, but for ${[...others].join(", ")}`;
+  return printable(`There are no dead letters${which}${unreadable === 0 ? "" : " that can be read"}${but}`);
 }
 
 /** How many there are of each day and destination. @returns how many in all */

@@ -6,6 +6,8 @@ import type { PostOffice } from "./post-office.ts";
 export interface ReplayOptions {
   from?: string;
   destination?: string;
+  /** Is told of the destinations of letters that are not asked for. */
+  onOther?: (destination: string) => void;
   /** Delivered letters are left where they are. */
   keep: boolean;
 }
@@ -29,13 +31,15 @@ const MAX_BYTES = 4_000_000;
 /** The letters that are asked for, object by object. */
 export async function* lettersIn(
   box: LetterBox,
-  { from, destination }: Pick<ReplayOptions, "from" | "destination">,
+  { from, destination, onOther }: Pick<ReplayOptions, "from" | "destination" | "onOther">,
 ): AsyncIterable<{ object: LetterObject; letters: ReplayableLetter[] }> {
   for await (const name of box.names(from)) {
     const object = await box.open(name);
     if (object === undefined) continue;
     const readable = object.lines.flatMap(({ letter }) => (letter.ok ? [letter.value] : []));
-    const letters = readable.filter((letter) => destination === undefined || letter.destination === destination);
+    const isMeant = (letter: ReplayableLetter) => destination === undefined || letter.destination === destination;
+    const letters = readable.filter(isMeant);
+    for (const letter of readable) if (!isMeant(letter)) onOther?.(letter.destination);
     if (letters.length > 0) yield { object, letters };
   }
 }

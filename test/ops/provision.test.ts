@@ -220,6 +220,18 @@ describe("relay provision", () => {
       contents,
       expect.stringContaining("Nothing was done: relay-dead-letters still keeps dead letters or rejected input."),
     ]);
+    const machine = await provision("destroy", "--delete-dead-letters", "--json");
+    expect([machine.code, JSON.parse(machine.out)]).toEqual([
+      1,
+      {
+        delete: expect.arrayContaining([{ kind: "bucket", name: "relay-dedupe" }]),
+        takeOut: [{ function: "oci-event-relay", settings: ["ONS_TOPIC_ID", "DEAD_LETTER_BUCKET", "DEDUPE_BUCKET"] }],
+        contents: [
+          { bucket: "relay-dead-letters", objects: "2 objects" },
+          { bucket: "relay-dedupe", objects: "more than 1000 objects" },
+        ],
+      },
+    ]);
     const asked = await provision("destroy", "--delete-dead-letters");
     expect([asked.code, asked.err]).toEqual([
       1,
@@ -238,6 +250,19 @@ describe("relay provision", () => {
     expect(owned()).toEqual({ ...WHOLE, subscriptions: [] });
     const destroyed = await provision("destroy", "--yes", "--delete-dead-letters");
     expect([destroyed.code, buckets(destroyed), owned()]).toEqual([0, contents, NOTHING]);
+  });
+
+  test("says where nobody would hear of anything, but not of a webhook that the function has", async () => {
+    const alone = "note: no WEBHOOK_URL in this environment: the relay publishes on the topic alone";
+    const plan = async (...args: string[]) => {
+      const env = { WEBHOOK_URL: "", WEBHOOK_SECRET_KEY: "" };
+      const { err } = await installation.at(["provision", "plan", ...args], { env });
+      return err.split("\n").filter((line) => line.startsWith("note: no WEBHOOK_URL"));
+    };
+    expect(await plan()).toEqual([`${alone}, and nobody is subscribed to it: name somebody with --subscribe`]);
+    expect(await plan(...MAIL)).toEqual([alone]);
+    Object.assign(configOf() ?? {}, { WEBHOOK_URL: "https://a.example/hook" });
+    expect(await plan()).toEqual([]);
   });
 
   test("takes out of the function's configuration what is gone, though it was gone before", async () => {
@@ -441,9 +466,9 @@ describe("of what it cannot do it says what to do instead, and does nothing:", (
     ],
     [
       "an endpoint where nobody is",
-      ["--endpoint", "http://127.0.0.1:1"],
+      ["--endpoint", "http://127.0.0.1:2"],
       {},
-      "no answer (fetch failed); see the endpoint and the network",
+      "no answer (127.0.0.1:2: ECONNREFUSED); see the endpoint and the network",
     ],
     [
       "no configuration of OCI",

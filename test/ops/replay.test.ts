@@ -144,7 +144,7 @@ describe("relay replay", () => {
     expect(dry.out).toMatch(/2026-03-05 {2}webhook {6}1/);
     expect(dry.out).toContain("keeps 1 object of rejected input");
     expect((await replay("--dry-run", "--destination", "another")).out).toMatch(
-      /no dead letters for another: there is nothing to send/,
+      /no dead letters for another, but for webhook: there is nothing to send/,
     );
     expect(receiver.arrivals.length).toBe(arrivals);
 
@@ -366,14 +366,28 @@ describe("relay replay", () => {
     expect(receiver.accepted.size).toBe(0);
   });
 
+  test("--local without a configuration is refused before anything is sent", async () => {
+    await fail(newEvent().body);
+    const { code, out, err } = await replay("--local");
+    expect([code, out, err]).toEqual([
+      2,
+      "",
+      expect.stringMatching(/^relay: the configuration of this environment: WEBHOOK_URL, ONS_TOPIC_ID: no destination/),
+    ]);
+  });
+
   test.each([
     [["replay"], /--bucket/],
     [["replay", "--bucket", "b"], /either --function <ocid> or --local/],
-    [["replay", "--bucket", "b", "--function", "f", "--from", "yesterday"], /expected a day such as 2026-11-20/],
     [
-      ["replay", "--bucket", "b", "--function", "f", "--config-file", "/nowhere"],
+      ["replay", "--bucket", "b", "--function", "ocid1.fnfunc.oc1.phx.f", "--from", "yesterday"],
+      /expected a day such as 2026-11-20/,
+    ],
+    [
+      ["replay", "--bucket", "b", "--function", "ocid1.fnfunc.oc1.phx.f", "--config-file", "/nowhere"],
       /no access to OCI as config: \/nowhere, profile DEFAULT/,
     ],
+    [["replay", "--bucket", "b", "--function", "f"], /expected an OCID such as ocid1\.fnfunc/],
     [["reply"], /unknown command|too many arguments/],
   ])("%j is refused with what to do, and exit code 2", async (args, problem) => {
     const { code, err } = await relay(args);
