@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,19 +22,24 @@ beforeAll(() => {
   }
   writeFileSync(join(copy, "relay.config.ts"), 'export { relayFromVariables as default } from "./src/config.ts";');
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  execFileSync(process.execPath, ["build.mjs"], { cwd: copy, stdio: "pipe" });
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** Runs an npm script, build and all. */
-async function run(
-  script: string,
-  args: string[],
-  { input, env = {} }: { input?: Buffer | string; env?: Record<string, string> } = {},
-) {
-  const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
-    cwd: copy,
-    env: { ...process.env, ...env },
-  });
+interface Typed {
+  input?: Buffer | string;
+  env?: Record<string, string>;
+}
+
+/** What an npm script runs after the build. */
+const run = (script: string, args: string[], typed?: Typed) =>
+  ran([process.execPath, "--import", "tsx", `local/${script}.ts`, ...args], typed);
+
+/** The script itself, build and all. */
+const runByNpm = (script: string, args: string[]) => ran(["npm", "run", "--silent", script, "--", ...args]);
+
+async function ran([command = "", ...args]: string[], { input, env = {} }: Typed = {}) {
+  const child = spawn(command, args, { cwd: copy, env: { ...process.env, INIT_CWD: copy, ...env } });
   child.stdin.end(input ?? "");
   const [stdout, stderr, exitCode] = await Promise.all([
     text(child.stdout),
@@ -60,6 +65,12 @@ describe("npm run invoke", () => {
       exitCode,
       reply: expect.objectContaining({ outcome }),
     });
+  });
+
+  test("builds before it runs", async () => {
+    rmSync(join(copy, "dist"), { recursive: true });
+    const { exitCode, stdout } = await runByNpm("invoke", ["test/fixtures/bucket-deleted.json"]);
+    expect([exitCode, JSON.parse(stdout).outcome]).toEqual([0, "delivered"]);
   });
 
   test("takes an event from standard input", async () => {
@@ -120,7 +131,7 @@ describe("npm run invoke", () => {
 
 describe("npm start", () => {
   test("tells the story of its events and a table of all fixtures, without colour where nobody looks, and exits 0", async () => {
-    const { stdout, stderr, exitCode } = await run("start", []);
+    const { stdout, stderr, exitCode } = await runByNpm("start", []);
     expect([exitCode, stderr]).toEqual([0, ""]);
     for (const line of [
       "notification  SERVER/CREATE · Instance web-1 created in prod",
