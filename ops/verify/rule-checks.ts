@@ -5,6 +5,7 @@ import { isRecord } from "../../src/problem.ts";
 import type { Actual } from "../provision/kind.ts";
 import { sidesOf } from "../rule/identity-types.ts";
 import { type Check, failed, ok, type Walk, warning } from "./check.ts";
+import { compartmentFilterChecks } from "./compartment-filter.ts";
 import { wantedTypes } from "./wanted-types.ts";
 
 interface Action {
@@ -84,6 +85,7 @@ async function checksOf(rule: Actual, walk: Walk): Promise<Check[]> {
         ),
       );
     }
+    problems.push(...(await compartmentFilterChecks(rule, condition, walk)));
   }
   if (problems.length > 0 || condition === undefined) return problems;
   const { brought, wanted } = wantedTypes(condition, walk);

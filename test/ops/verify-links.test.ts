@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Check } from "../../ops/verify/check.ts";
 import { generousGroup, generousStatement } from "../../ops/verify/unknown-holds.ts";
 import { verifyAll } from "../../ops/verify/walk.ts";
@@ -396,6 +396,35 @@ describe("relay verify, of policies,", () => {
     expect(generousGroup("any {tag.ops.relay.value, tag.a.b.value != 'c', resource.id = 'd'}")).toBe(
       "any {resource.type = 'fnfunc', resource.type = 'fnfunc', resource.id = 'd'}",
     );
+  });
+});
+
+describe("relay verify, of a condition that asks for compartments,", () => {
+  const ELSE = "and its events are of relay and the compartments below that: none is it";
+  const data = (filter: object) => ({ eventType: "com.oraclecloud.objectstorage.*", data: filter });
+  beforeEach(() => {
+    addCompartment(ELSEWHERE, "beside");
+    const child = { ...things.one("compartments", "relay"), name: "child", compartmentId: COMPARTMENT };
+    things.add("compartments", "ocid1.compartment.oc1..aaaaaaaachild", child);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      "finds a name that none has",
+      data({ compartmentName: "nowhere" }),
+      [`failed rule relay: its condition asks for data.compartmentName nowhere, ${ELSE}`],
+    ],
+    [
+      "finds one of which the rule hears nothing",
+      data({ compartmentId: [ELSEWHERE] }),
+      [`failed rule relay: its condition asks for data.compartmentId ${ELSEWHERE}, ${ELSE}`],
+    ],
+    ["takes its own", { ...data({ compartmentName: "relay" }), extensions: { compartmentId: COMPARTMENT } }, []],
+    ["takes one below", data({ compartmentName: ["nowhere", "child"] }), []],
+    ["leaves a pattern alone", data({ compartmentName: ["no*", "nowhere"] }), []],
+  ])("%s", async (_, condition, expected) => {
+    conditionIs(condition)();
+    expect((await news()).told).toEqual(expected);
   });
 });
 
