@@ -1,7 +1,9 @@
 import { createStore } from "../../local/emulator/store.ts";
 import { type Authorization, createAuthorization } from "../../local/identity/authorization.ts";
+import { withinBy } from "../../local/identity/compartments.ts";
 import { parseStatement } from "../../local/identity/policy-statement.ts";
 import { listAll } from "../provision/kind.ts";
+import { allCompartments } from "./all-compartments.ts";
 import { type Check, failed, ok, skipped, type Walk, warning } from "./check.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { seen } from "./seen.ts";
@@ -79,19 +81,13 @@ interface Policies {
 async function policiesOf({ place, way }: Walk): Promise<Policies | undefined> {
   const { identity } = place.clients;
   const { tenancyId } = place;
-  const inTenancy = { compartmentId: tenancyId, compartmentIdInSubtree: true };
-  const compartments = await seen(listAll((page) => identity.listCompartments({ ...inTenancy, ...page })));
-  const parents = new Map((compartments ?? []).map((each) => [each.id, each.compartmentId]));
+  const compartments = await allCompartments(place);
   const lists = await Promise.all(
     way.ids.map((each) => seen(listAll((page) => identity.listPolicies({ compartmentId: each, ...page })))),
   );
   const groups = await seen(listAll((page) => identity.listDynamicGroups({ compartmentId: tenancyId, ...page })));
   if (groups === undefined || lists.every((list) => list === undefined)) return undefined;
   const policies = lists.flatMap((list) => list ?? []);
-  const isWithin = (inner: string, outer: string): boolean => {
-    for (let id: string | undefined = inner; id !== undefined; id = parents.get(id)) if (id === outer) return true;
-    return outer === tenancyId;
-  };
   const isUnderstood = policies.flatMap(({ statements }) => statements).every(isPlain);
   const isRead = way.isWhole && compartments !== undefined && lists.every((list) => list !== undefined);
   const authorizationBy = (things: Record<string, readonly { id: string }[]>): Authorization => {
@@ -100,7 +96,7 @@ async function policiesOf({ place, way }: Walk): Promise<Policies | undefined> {
       const collection = store.collection(name);
       for (const thing of each) collection.set(thing.id, { ...thing });
     }
-    return createAuthorization({ store, tenancyId, isWithin });
+    return createAuthorization({ store, tenancyId, isWithin: withinBy({ store, tenancyId }) });
   };
   const known = { compartments: compartments ?? [], policies, "dynamic-groups": groups };
   const strict = authorizationBy(known);

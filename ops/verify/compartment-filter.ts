@@ -1,7 +1,8 @@
 import type { models } from "oci-identity";
 import type { Condition } from "../../src/condition.ts";
 import { isRecord } from "../../src/problem.ts";
-import { type Actual, listAll } from "../provision/kind.ts";
+import type { Actual } from "../provision/kind.ts";
+import { allCompartments } from "./all-compartments.ts";
 import { type Check, failed, type Walk } from "./check.ts";
 import { seen } from "./seen.ts";
 
@@ -16,11 +17,9 @@ interface Asked {
 export async function compartmentFilterChecks(rule: Actual, condition: Condition, { place }: Walk): Promise<Check[]> {
   const asked = askedIn(condition);
   if (asked.length === 0) return [];
-  const { identity } = place.clients;
   const ruleIn = String(rule.attributes.compartmentId);
-  const inTenancy = { compartmentId: place.tenancyId, compartmentIdInSubtree: true };
-  const all = await seen(listAll((page) => identity.listCompartments({ ...inTenancy, ...page })));
-  const own = await seen(identity.getCompartment({ compartmentId: ruleIn }));
+  const all = await allCompartments(place);
+  const own = await seen(place.clients.identity.getCompartment({ compartmentId: ruleIn }));
   if (all === undefined || own === undefined) return [];
   const heard = [own.compartment, ...below(ruleIn, all)];
   const ids = new Set(heard.map(({ id }) => id));

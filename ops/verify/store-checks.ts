@@ -1,3 +1,4 @@
+import { unlessGone } from "../provision/kind.ts";
 import { type Check, failed, ok, type Walk, warning } from "./check.ts";
 
 /** The buckets that the function keeps things in: are they there, and closed, and do their events not come back? */
@@ -19,10 +20,7 @@ export async function storeChecks(walk: Walk): Promise<Check[]> {
 async function bucketChecks(bucketName: string, variable: string, walk: Walk): Promise<Check[]> {
   const link = `bucket ${bucketName}`;
   const { clients, namespaceName } = walk.place;
-  const answer = await clients.storage.getBucket({ namespaceName, bucketName }).catch((error) => {
-    if (error?.statusCode === 404) return undefined;
-    throw error;
-  });
+  const answer = await unlessGone(clients.storage.getBucket({ namespaceName, bucketName }));
   if (answer === undefined) {
     return [failed(link, "404: it is not there, or no policy lets you see it", `make it, or set ${variable} anew`)];
   }

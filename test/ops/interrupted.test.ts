@@ -19,53 +19,43 @@ const configOf = () => {
 };
 const isWrite = ({ method }: LoopbackRequest) => method !== "GET" && method !== "HEAD";
 
+/** Gives the command again and again, killed after its next writing request each time, until it comes to its end. */
+async function untilThrough(...args: string[]): Promise<{ killed: number }> {
+  let kill: (() => void) | undefined;
+  installation.local.onAnswer = (request) => {
+    if (!isWrite(request)) return;
+    // Carried out, and the caller never learns of it.
+    kill?.();
+    kill = undefined;
+  };
+  let killed = 0;
+  for (let last: Ran | undefined; last?.code !== 0; ) {
+    last = await installation.at(["provision", ...args], {
+      started: (stop) => {
+        kill = stop;
+      },
+    });
+    if (last.code === null) killed++;
+    else expect([last.code, last.err]).toEqual([0, expect.not.stringContaining("stopped")]);
+    expect(killed).toBeLessThan(30);
+  }
+  installation.local.onAnswer = undefined;
+  return { killed };
+}
+
 describe("relay provision, killed", () => {
   test("an apply that is killed after any of its requests is completed by the next ones, with nothing there twice", {
     timeout: 240_000,
   }, async () => {
-    let kill: (() => void) | undefined;
-    installation.local.onAnswer = (request) => {
-      if (!isWrite(request)) return;
-      // Carried out, and the caller never learns of it.
-      kill?.();
-      kill = undefined;
-    };
-    let killed = 0;
-    for (let last: Ran | undefined; last?.code !== 0; ) {
-      last = await installation.at(["provision", "apply", ...MAIL], {
-        started: (stop) => {
-          kill = stop;
-        },
-      });
-      if (last.code === null) killed++;
-      else expect([last.code, last.err]).toEqual([0, expect.not.stringContaining("stopped")]);
-      expect(killed).toBeLessThan(30);
-    }
-    expect(killed).toBe(17);
-    kill = undefined;
+    expect(await untilThrough("apply", ...MAIL)).toEqual({ killed: 17 });
     expect(owned()).toEqual(WHOLE);
     expect((await provision("apply", ...MAIL)).out).toBe("Nothing to do: all 18 are as they should be.\n");
   });
 
   test("so is a destroy", { timeout: 240_000 }, async () => {
     expect((await provision("apply", ...MAIL)).code).toBe(0);
-    let kill: (() => void) | undefined;
-    installation.local.onAnswer = (request) => {
-      if (!isWrite(request)) return;
-      kill?.();
-      kill = undefined;
-    };
-    let killed = 0;
-    for (let last: Ran | undefined; last?.code !== 0; ) {
-      last = await installation.at(["provision", "destroy", "--yes"], {
-        started: (stop) => {
-          kill = stop;
-        },
-      });
-      if (last.code === null) killed++;
-      expect(killed).toBeLessThan(30);
-    }
-    expect([killed, owned()]).toEqual([17, NOTHING]);
+    expect(await untilThrough("destroy", "--yes")).toEqual({ killed: 17 });
+    expect(owned()).toEqual(NOTHING);
     expect(Object.keys(configOf() ?? {}).sort()).toEqual(["WEBHOOK_SECRET_KEY", "WEBHOOK_URL"]);
   });
 });
